@@ -1,0 +1,182 @@
+//! The agent API: what a human queue may do. All under `/v1/shops/{shop}/agent`, with the shop's agent key
+//! as `Authorization: Bearer`. Each `POST` and `PUT` carries an `Idempotency-Key`; the first answer is kept
+//! for at least 72 h and given again.
+//!
+//! | call | body | answer |
+//! |---|---|---|
+//! | `GET escalations` | | [`Escalations`] |
+//! | `GET conversations/{id}` | | [`Transcript`] |
+//! | `GET conversations/{id}/feed?after=SEQ` (WebSocket) | | [`FeedFrame`]s |
+//! | `POST conversations/{id}/claim` | [`Claim`] | [`Claimed`], or 409 [`ClaimRefused`] |
+//! | `POST conversations/{id}/renew` | [`Held`] | [`Lease`] |
+//! | `POST conversations/{id}/reply` | [`Reply`] | [`Replied`] |
+//! | `POST conversations/{id}/typing` | [`Held`] | [`Done`] |
+//! | `POST conversations/{id}/note` | [`Note`] | [`Done`] |
+//! | `POST conversations/{id}/transfer` | [`Transfer`] | [`Done`] |
+//! | `POST conversations/{id}/release` | [`Held`] | [`Done`] |
+//! | `POST conversations/{id}/resolve` | [`Held`] | [`Done`] |
+//! | `PUT people` | [`People`] | [`Done`] |
+
+use crate::event::{Event, Owner};
+use crate::id::{ConversationId, EscalationId, MessageId};
+use crate::socket::Page;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The queue's own id of this person.
+    pub id: String,
+    /// The name that the shopper sees.
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub person: Person,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// Proves that its holder owns the conversation; it names the epoch and dies with it.
+    pub claim: String,
+    pub escalation: EscalationId,
+    pub lease: Lease,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// When the claim lapses unless it is renewed, in milliseconds since the Unix epoch.
+    pub expires_at_ms: u64,
+    /// How long a renewal lasts, in milliseconds.
+    pub lease_ms: u64,
+}
+
+/// 409: somebody else has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimRefused {
+    pub code: String,
+    pub detail: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<Person>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub claim: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    pub claim: String,
+    /// The queue's id for this message; the same id is stored once.
+    pub id: MessageId,
+    /// Plain text. HTML is shown as the characters that it is.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replied {
+    pub seq: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    pub claim: String,
+    /// For people only: it never reaches the shopper or the model.
+    pub text: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub claim: String,
+    pub queue: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {}
+
+/// What the queue knows of itself. It is forgotten `ttl_s` after it was said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub online: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_low_s: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_high_s: Option<u32>,
+    /// Default 120, at most 3600.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl_s: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalations {
+    pub escalations: Vec<OpenEscalation>,
+}
+
+/// One escalation that is not closed, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenEscalation {
+    pub escalation: EscalationId,
+    pub conversation: ConversationId,
+    pub queue: String,
+    pub priority: i32,
+    pub since_ms: u64,
+    pub deadline_ms: u64,
+    pub owner: Owner,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Transcript {
+    pub conversation: ConversationId,
+    pub owner: Owner,
+    pub epoch: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<Person>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// As the page claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Page>,
+    /// As a signed token says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
+    pub events: Vec<Event>,
+    pub notes: Vec<WrittenNote>,
+}
+
+/// Who the shopper is, by a signed token from the shop's own server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Customer {
+    pub id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrittenNote {
+    pub at_ms: u64,
+    pub by: String,
+    pub text: String,
+}
+
+/// On the feed of one conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum FeedFrame {
+    Event(Event),
+    Ready(crate::socket::Ready),
+    /// The shopper is writing.
+    Typing,
+    Note(WrittenNote),
+    #[serde(other)]
+    Unknown,
+}

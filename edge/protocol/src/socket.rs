@@ -57,9 +57,13 @@ pub enum ClientFrame {
         page: Option<Page>,
     },
     /// A person, please. Never argued with.
-    AskPerson { id: MessageId },
+    AskPerson {
+        id: MessageId,
+    },
     /// No need any more: back to the assistant.
-    Withdraw { id: MessageId },
+    Withdraw {
+        id: MessageId,
+    },
     LeaveContact {
         id: MessageId,
         #[serde(flatten)]
@@ -71,7 +75,9 @@ pub enum ClientFrame {
         rating: Rating,
     },
     /// The shopper ends the conversation.
-    End { id: MessageId },
+    End {
+        id: MessageId,
+    },
     Typing,
     #[serde(other)]
     Unknown,
@@ -86,7 +92,9 @@ pub enum ServerFrame {
     /// Everything up to `seq` has been sent; live from here.
     Ready(Ready),
     /// What the client sent under `id` is committed.
-    Accepted { id: MessageId },
+    Accepted {
+        id: MessageId,
+    },
     /// What the client sent is not stored.
     Refused {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,7 +105,9 @@ pub enum ServerFrame {
     /// A piece of an answer that is being written. Not committed: a `message` event with the same id follows.
     Delta(Delta),
     /// The draft was taken back: nothing of it counts.
-    Dropped { message: MessageId },
+    Dropped {
+        message: MessageId,
+    },
     /// Somebody is writing.
     Typing {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,1 @@
+//! Which addresses an escalation may be sent to. In work.

@@ -1,0 +1,1 @@
+//! Colours and their contrast. In work.

@@ -1,1 +1,2 @@
-//! To be written.
+//! The frame in the shopper's browser.
+pub mod state;

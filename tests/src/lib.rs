@@ -6,11 +6,14 @@
 
 pub mod browser;
 pub mod guard;
+pub mod http;
 pub mod llm;
 pub mod oracle;
 pub mod poll;
+pub mod queue;
 pub mod receiver;
 pub mod shop_page;
+pub mod shopper;
 pub mod wire;
 
 use std::future::Future;

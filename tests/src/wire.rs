@@ -189,7 +189,7 @@ pub async fn read_request(stream: &mut BufReader<TcpStream>) -> io::Result<Optio
     Ok(Some(request))
 }
 
-async fn read_headers(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<(String, String)>> {
+pub async fn read_headers(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<(String, String)>> {
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
@@ -209,7 +209,7 @@ async fn read_body(stream: &mut BufReader<TcpStream>, request: &Request) -> io::
     Ok(body)
 }
 
-async fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+pub async fn read_chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let mut size = String::new();

@@ -8,6 +8,7 @@ mod condition;
 pub mod decide;
 pub mod decision;
 pub mod delivery;
+pub mod detect;
 pub mod facts;
 pub mod names;
 pub mod reason;

@@ -1,7 +1,17 @@
 //! A shop's rules, read once: what is wrong is said then, so that nothing can go wrong later.
 
-use crate::reason::BuiltinSettings;
+use crate::condition::{self, Condition};
+use crate::reason::{BuiltinSettings, Reason};
+use cel::Env;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+/// The most rules that a shop may have.
+pub const MAX_RULES: usize = 200;
+/// The longest text of a rule to the shopper, in characters.
+pub const MAX_TEXT: usize = 2_000;
 
 /// One `[[rules]]` entry as it was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +31,7 @@ fn yes() -> bool {
     true
 }
 
+/// What follows when a rule holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
@@ -70,15 +81,93 @@ pub enum Part {
 }
 
 /// Rules that can be asked and cannot fail.
-#[derive(Debug, Default)]
 pub struct Rules {
     pub(crate) builtins: BuiltinSettings,
+    /// The enabled ones, in the order of the file.
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) env: Arc<Env>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Rule {
+    pub source: RuleSource,
+    pub when: Condition,
 }
 
 impl Rules {
     /// # Errors
     /// Everything that is wrong with any of the rules.
-    pub fn compile(_sources: &[RuleSource], builtins: &BuiltinSettings) -> Result<Self, Vec<RuleProblem>> {
-        Ok(Self { builtins: builtins.clone() })
+    pub fn compile(sources: &[RuleSource], builtins: &BuiltinSettings) -> Result<Self, Vec<RuleProblem>> {
+        let env = condition::environment();
+        let mut problems = Vec::new();
+        let mut rules = Vec::new();
+        let mut names = BTreeSet::new();
+        for (index, source) in sources.iter().enumerate() {
+            let problem = |part, message: &str| RuleProblem {
+                index,
+                part,
+                offset: 0,
+                message: message.to_owned(),
+                suggestion: None,
+            };
+            if index == MAX_RULES {
+                problems.push(problem(Part::Rule, "a shop has at most 200 rules"));
+                break;
+            }
+            problems.extend(plain_problems(source).into_iter().map(|(part, message)| problem(part, message)));
+            if !names.insert(source.name.as_str()) {
+                problems.push(problem(Part::Name, "another rule has this name"));
+            }
+            match Condition::compile(&env, &source.when) {
+                Ok(when) if source.enabled => rules.push(Rule { source: source.clone(), when }),
+                Ok(_) => {}
+                Err(found) => problems.extend(found.into_iter().map(|found| RuleProblem {
+                    index,
+                    part: Part::When,
+                    offset: found.offset,
+                    message: found.message,
+                    suggestion: found.suggestion,
+                })),
+            }
+        }
+        if problems.is_empty() { Ok(Self { builtins: builtins.clone(), rules, env }) } else { Err(problems) }
     }
+}
+
+/// Only the built-in reasons, as they are.
+impl Default for Rules {
+    fn default() -> Self {
+        Self { builtins: BuiltinSettings::new(), rules: Vec::new(), env: condition::environment() }
+    }
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rules").field("builtins", &self.builtins).field("rules", &self.rules).finish()
+    }
+}
+
+/// What is wrong apart from the condition.
+fn plain_problems(source: &RuleSource) -> Vec<(Part, &'static str)> {
+    let mut problems = Vec::new();
+    if source.name.trim().is_empty() || source.name.chars().count() > 80 {
+        problems.push((Part::Name, "a name has 1 to 80 characters"));
+    } else if source.name == "none" || Reason::from_name(&source.name).is_some() {
+        problems.push((Part::Name, "a built-in reason has this name; choose another one"));
+    }
+    if source.sample.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
+        problems.push((Part::Sample, "a share is between 0 and 1"));
+    }
+    let texts = match &source.then {
+        Then::Handoff { message, .. } | Then::Offer { message } | Then::Block { message } => message.as_ref(),
+        Then::Answer { text } => Some(text),
+        Then::Tag { tag } => Some(tag),
+    };
+    if texts.is_some_and(|text| text.trim().is_empty()) {
+        problems.push((Part::Then, "the text is empty"));
+    }
+    if texts.is_some_and(|text| text.chars().count() > MAX_TEXT) {
+        problems.push((Part::Then, "a text has at most 2000 characters"));
+    }
+    problems
 }

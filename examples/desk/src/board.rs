@@ -139,3 +139,7 @@ impl Board {
         Some(about.conversation.clone())
     }
 }
+
+#[cfg(test)]
+#[path = "board_tests.rs"]
+mod tests;

@@ -9,13 +9,12 @@
   const doc = document;
   const early = win.counterbell;
   if (early?.version) return;
-  const script = doc.currentScript || doc.querySelector('script[data-shop][src*="loader.js"]');
+  const script = doc.currentScript || doc.querySelector('script[data-shop]');
 
+  const EVENT = 'counterbell:';
   const LATE_MS = 8000;
-  const LOADED_BUT_SILENT_MS = 3000;
-  const RTL = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/i;
   // The launcher's name where it is not "Chat". All other words are the frame's.
-  const WORDS = 'arدردشة elΣυνομιλία faگفتگو heצ׳אט hiचैट jaチャット ko채팅 ruЧат thแชท trSohbet ukЧат zh聊天';
+  const WORDS = { ar: 'دردشة', he: 'צ׳אט', ja: 'チャット', ko: '채팅', ru: 'Чат', zh: '聊天' };
   // A speech bubble with the bell of a counter in it; and a cross. 24 × 24.
   const BUBBLE =
     'M12 2c6 0 10 4 10 9s-4 9-10 9l-3-.4L4 22l1-4c-2-2-3-4-3-7 0-5 4-9 10-9zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z';
@@ -25,9 +24,9 @@
   const edge = new URL(script.src).origin;
   const base = `${edge}/s/${set.shop}/`;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
-  const handlers = {};
 
-  let language, name, opener, frame, isOpen, isReady, isDead, readyEvent, lateTimer, identity, shopTitle, ourTitle;
+  let language, name, opener, frame, isReady, isDead, readyEvent, lateTimer, identity, shopTitle, ourTitle;
+  let isOpen = false;
   let unread = 0;
   let attachments = 0;
   let facts = {};
@@ -56,58 +55,48 @@
   link.target = '_blank';
 
   const css = () => {
-    const pixels = (text) => Math.min(Math.max(parseInt(text ?? 20) || 0, 0), 120);
-    const x = pixels(set.offsetX);
-    const y = pixels(set.offsetY);
-    const isRtl = RTL.test(language);
-    box.dir = isRtl ? 'rtl' : 'ltr';
-    const side = { left: 'left', right: 'right', start: isRtl ? 'right' : 'left' }[set.position] || (isRtl ? 'left' : 'right');
-    const accent = /^#[\da-f]{6}$/i.test(set.accent) ? set.accent : '#1f5f5b';
-    // Black on light accents, white on dark ones: either way at least 4.5:1.
-    const [r, g, b] = [1, 3, 5].map((at) => (parseInt(accent.substr(at, 2), 16) / 255) ** 2.2);
-    const scheme = { dark: 'dark', light: 'light' }[set.theme] || 'light dark';
-    const inset = (name) => `env(safe-area-inset-${name})`;
-    // `!important` on `:host` is stronger than any rule of the page, inline or not.
-    return `:host{all:initial!important;display:block!important;position:fixed!important;inset:auto!important;bottom:calc(${y}px + ${inset('bottom')})!important;${side}:calc(${x}px + ${inset(side)})!important;overflow:visible!important;z-index:2147483647!important;color-scheme:${scheme}!important}
+    const x = (set.offsetX ?? 20) | 0;
+    const y = (set.offsetY ?? 20) | 0;
+    const side = /left|right/.exec(set.position) || 'inset-inline-' + (set.position == 'start' ? 'start' : 'end');
+    const accent = /^#\w{6}$/.exec(set.accent) || '#1f5f5b';
+    const scheme = /^(dark|light)$/.exec(set.theme)?.[0] || 'light dark';
+    const inset = (edge) => `env(safe-area-inset-${edge})`;
+    // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
+    return `:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 :host::backdrop{display:none!important}
-*{box-sizing:border-box}
-button,a,i{font:600 16px system-ui;background:${accent};color:${0.21 * r + 0.72 * g + 0.07 * b > 0.18 ? '#000' : '#fff'};border:2px solid transparent}
-:focus-visible{outline:3px solid ${accent};outline-offset:2px;box-shadow:0 0 0 2px #fff}
-button{position:relative;display:flex;align-items:center;gap:12px;min-width:60px;height:60px;padding:0 16px;border-radius:30px;box-shadow:0 4px 16px #0004;cursor:pointer;z-index:1}
-b{width:24px;height:24px;background:currentColor;clip-path:path(evenodd,"${BUBBLE}")}
+div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
+button,a,i{font:600 16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
+button{position:relative;display:flex;align-items:center;gap:12px;min-width:60px;height:60px;padding:0 16px;border-radius:30px;box-shadow:0 8px 40px #0005;cursor:pointer;z-index:1}
+b{width:24px;height:24px;zoom:1.2;background:currentColor;clip-path:path(evenodd,"${BUBBLE}")}
 .o b{clip-path:path("${CROSS}")}
 span:empty,i:empty,a,.h button,.o i{display:none}
-i{position:absolute;top:-6px;${side}:-6px;min-width:24px;background:#c8102e;color:#fff;border-radius:12px}
-div>div{position:absolute;bottom:72px;${side}:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);display:flex;flex-direction:column;overflow:hidden;border-radius:16px;background:Canvas;box-shadow:0 8px 40px #0005;visibility:hidden;opacity:0;transform:translateY(12px);transition:.16s}
+i{position:absolute;top:-6px;${side}:-6px;min-width:24px;background:#c00;color:#fff;border-radius:12px}
+div>div{position:absolute;bottom:72px;${side}:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);display:flex;flex-direction:column;box-sizing:border-box;overflow:hidden;border-radius:16px;background:Canvas;box-shadow:0 8px 40px #0005;visibility:hidden;opacity:0;transition:.16s}
 .h>div{bottom:0}
-.o>div{visibility:visible;opacity:1;transform:none}
-iframe{flex:1;border:0;color-scheme:${scheme}}
-.f a{display:block;padding:14px;text-align:center}
+.o>div{visibility:visible;opacity:1}
+iframe{flex:1;border:0}
+.f a{display:block;padding:20px}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
-@media (prefers-reduced-motion){*{transition:none!important}}
-@media (forced-colors:active){b{forced-color-adjust:none;background:ButtonText}}
+@media (prefers-reduced-motion){div{transition:none!important}}
+@media (forced-colors:active){b{background:ButtonText}}
 @media print{:host{display:none!important}}`;
   };
   const paint = () => {
-    launcher.ariaExpanded = !!isOpen;
+    launcher.ariaExpanded = isOpen;
     launcher.ariaLabel = unread ? `${name} (${unread})` : name;
-    badge.textContent = unread > 9 ? '9+' : unread || '';
+    badge.textContent = unread || '';
     is.toggle('o', isOpen);
   };
   const speak = (code) => {
     language = code;
     label.textContent = set.label || '';
-    name = set.label || WORDS.split(' ').find((word) => word.startsWith(code.slice(0, 2)))?.slice(2) || 'Chat';
+    name = set.label || WORDS[code.slice(0, 2)] || 'Chat';
     panel.ariaLabel = name;
-    link.textContent = '✉ ' + name;
-    try {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css());
-      root.adoptedStyleSheets = [sheet];
-    } catch {
-      // A browser from before constructed sheets: works wherever the page's CSP lets it.
-      make('style', root).textContent = css();
-    }
+    link.textContent = name + ' »';
+    box.dir = /^(ar|fa|he|ur)/i.test(code) ? 'rtl' : 'ltr';
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css());
+    root.adoptedStyleSheets = [sheet];
     paint();
   };
 
@@ -116,7 +105,7 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
   const reveal = () => {
     const html = doc.documentElement;
     // Only a page that hides *everything* hides its root and its body too; to show one more box breaks nothing.
-    if ([html, doc.body].every((node) => getComputedStyle(node).display == 'none')) html.style.setProperty('display', 'block', 'important');
+    if ([html, doc.body].every((node) => getComputedStyle(node).display == 'none')) html.style.cssText += ';display:block!important';
     try {
       host.popover = 'manual';
       host.matches(':popover-open') || host.showPopover();
@@ -138,8 +127,7 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
   // Over the keyboard of a phone, which shrinks what is visible but not the page.
   const fit = () => {
     const { scale, height, offsetTop } = win.visualViewport;
-    panel.style.setProperty('--v', height * scale + 'px');
-    panel.style.setProperty('--t', (scale > 1.01 ? 0 : offsetTop) + 'px');
+    panel.style = `--v:${height * scale}px;--t:${scale > 1.01 ? 0 : offsetTop}px`;
   };
 
   // ---- the frame ----
@@ -158,10 +146,6 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
   const send = (type, rest) => isReady ? post(type, rest) : waiting.push([type, rest]);
   const tellPage = () => tell('update', { page: page() });
   const late = () => is.add('f');
-  const expect = (delay_ms) => {
-    clearTimeout(lateTimer);
-    if (!isReady) lateTimer = setTimeout(late, delay_ms);
-  };
   const load = () => {
     // What failed is tried again; what is there or on its way is left alone.
     if (frame && !is.contains('f')) return;
@@ -171,16 +155,16 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
     frame = doc.createElement('iframe');
     frame.title = name;
     frame.allow = 'clipboard-write';
-    frame.onload = () => expect(LOADED_BUT_SILENT_MS);
-    frame.src = `${base}frame?origin=${encodeURIComponent(location.origin)}&language=${encodeURIComponent(language)}`;
+    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}`;
     panel.prepend(frame);
-    expect(LATE_MS);
+    lateTimer = setTimeout(late, LATE_MS);
   };
-  const intend = () => doc.readyState == 'complete' && load();
+  
+  // `id` and `time` are the frame's own for what was committed, so that two tabs tell of one event.
   const emit = (type, detail) => {
-    const event = { id: Math.random().toString(36).slice(2), time: Date.now(), ...detail, type };
-    handlers[type]?.forEach((handler) => queueMicrotask(() => handler(event)));
-    return event;
+    detail = { id: Math.random() + '', time: Date.now(), ...detail, type };
+    win.dispatchEvent(new CustomEvent(EVENT + type, { detail }));
+    return detail;
   };
   const store = (value) => {
     try {
@@ -221,20 +205,10 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
 
   // ---- what the frame says ----
 
-  const beep = () => {
-    const audio = new AudioContext();
-    const tone = audio.createOscillator();
-    const gain = audio.createGain();
-    gain.gain.value = 0.1;
-    tone.connect(gain).connect(audio.destination);
-    tone.onended = () => audio.close();
-    tone.start();
-    tone.stop(0.15);
-  };
   const heard = {
     shell() {
       is.add('s');
-      post('hello', { origin: location.origin, language, page: page(), theme: set.theme, identity });
+      post('hello', { origin: location.origin, language, page: page(), theme: set.theme, sound: set.sound, identity });
       if (isOpen) post('opened', { focus: doc.activeElement == host });
     },
     ready({ version }) {
@@ -252,7 +226,6 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
       if (!text) return;
       shopTitle = doc.title;
       doc.title = text;
-      if (set.sound) beep();
     },
     event({ name, detail }) {
       if (name == 'unread') unread = detail.count;
@@ -276,9 +249,10 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
     toggle();
   };
   const onIntent = (event) => {
-    if (custom(event)) intend();
+    const isOurs = event.target == host;
+    if (!frame && doc.readyState == 'complete' && (isOurs || custom(event))) load();
     // Full screen is modal: focus that strays behind it comes back.
-    if (event.type == 'focusin' && isOpen && full.matches && event.target != host) frame.focus();
+    if (event.type == 'focusin' && isOpen && full.matches && !isOurs) frame.focus();
   };
   const onEscape = (event) => event.key == 'Escape' && close();
   const onLoad = () => {
@@ -293,8 +267,6 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
     [doc, 'pointerover', onIntent],
     [doc, 'focusin', onIntent],
     [launcher, 'click', toggle],
-    [launcher, 'pointerenter', intend],
-    [launcher, 'focus', intend],
     [host, 'keydown', onEscape],
     [win.visualViewport, 'resize', fit],
     [win.visualViewport, 'scroll', fit],
@@ -313,9 +285,10 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
       is.add('h');
     },
     on(type, handler) {
-      (handlers[type] ||= new Set()).add(handler);
+      const listener = ({ detail }) => handler(detail);
+      win.addEventListener(EVENT + type, listener);
       if (type == 'ready' && readyEvent) handler(readyEvent);
-      return () => handlers[type].delete(handler);
+      return () => win.removeEventListener(EVENT + type, listener);
     },
     identify(token) {
       identity = token;
@@ -351,15 +324,16 @@ iframe{flex:1;border:0;color-scheme:${scheme}}
       host.remove();
       api.version = 0;
     },
-    isOpen: () => !!isOpen,
+    isOpen: () => isOpen,
     unread: () => unread,
   };
   // A promise that also is a function, for `on`: `off` may be called at once, or awaited as before the load.
   const api = (name, ...rest) => {
     // After `destroy` calls wait for the next loader, as they do before the first.
-    const result = new Promise((resolve) => isDead ? api.q.push([resolve, name, ...rest]) : resolve(methods[name](...rest)));
+    let value;
+    const result = new Promise((resolve) => isDead ? api.q.push([resolve, name, ...rest]) : resolve((value = methods[name](...rest))));
     if (name != 'on') return result;
-    const off = () => result.then((stop) => stop());
+    const off = () => value();
     off.then = result.then.bind(result);
     return off;
   };

@@ -1,3 +1,16 @@
 //! What the frame knows, as plain data: no DOM, no clock, no randomness, so that it is tested natively.
 
+pub mod chat;
+pub mod doing;
+pub mod entry;
+pub mod link;
 pub mod markdown;
+pub mod outbox;
+pub mod page;
+pub mod words;
+
+pub use chat::{Chat, Effect, Reach};
+pub use entry::{Delivery, Entry, Note, Said, What};
+
+#[cfg(test)]
+mod tests;

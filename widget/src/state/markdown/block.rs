@@ -175,7 +175,8 @@ fn list(lines: &[Line<'_>], allowed: &Allowed, depth: usize) -> (Tree, usize) {
     }
     let number = first.and_then(|marker| marker.number);
     let tag = if number.is_some() { Tag::Numbered } else { Tag::Bulleted };
-    let attrs = number.filter(|number| *number != 1).map(|n| (Attr::Start, n.to_string())).into_iter().collect();
+    let attrs =
+        number.filter(|number| *number != 1).map(|n| (Attr::Start, n.to_string())).into_iter().collect();
     (Tree::with_attrs(tag, attrs, items), at)
 }
 

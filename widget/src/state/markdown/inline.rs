@@ -30,7 +30,10 @@ pub fn plain(text: &str) -> Vec<Tree> {
 enum Piece {
     Tree(Tree),
     /// A run of `*`, `_` or `~~` that may still open an emphasis.
-    Open { mark: char, count: usize },
+    Open {
+        mark: char,
+        count: usize,
+    },
 }
 
 struct Parser<'a> {
@@ -329,8 +332,10 @@ fn closing_ticks(text: &str, ticks: usize) -> Option<usize> {
 /// Whether a run of marks may open or close, after CommonMark's flanking rules.
 fn sides(mark: char, before: char, after: char) -> (bool, bool) {
     let punctuation = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
-    let left = !after.is_whitespace() && (!punctuation(after) || before.is_whitespace() || punctuation(before));
-    let right = !before.is_whitespace() && (!punctuation(before) || after.is_whitespace() || punctuation(after));
+    let left =
+        !after.is_whitespace() && (!punctuation(after) || before.is_whitespace() || punctuation(before));
+    let right =
+        !before.is_whitespace() && (!punctuation(before) || after.is_whitespace() || punctuation(after));
     if mark == '_' {
         return (left && !before.is_alphanumeric(), right && !after.is_alphanumeric());
     }

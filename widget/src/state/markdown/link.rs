@@ -28,7 +28,8 @@ pub fn safe_url(text: &str) -> Option<SafeUrl> {
 
 /// The part of a bare address in running text: trailing punctuation belongs to the sentence.
 pub fn bare_url_len(text: &str) -> usize {
-    let end = text.find(|c: char| is_unsafe(c) || matches!(c, '<' | '>' | '"' | '`' | '*')).unwrap_or(text.len());
+    let end =
+        text.find(|c: char| is_unsafe(c) || matches!(c, '<' | '>' | '"' | '`' | '*')).unwrap_or(text.len());
     if end > MAX_URL_BYTES {
         return 0;
     }

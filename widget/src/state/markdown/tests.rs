@@ -27,7 +27,10 @@ fn check(text: &str, expected: &str) {
 fn inline_marks() {
     for (text, expected) in [
         ("plain", "p[plain]"),
-        ("**bold** and *soft* and __bold__ and _soft_", "p[strong[bold] and em[soft] and strong[bold] and em[soft]]"),
+        (
+            "**bold** and *soft* and __bold__ and _soft_",
+            "p[strong[bold] and em[soft] and strong[bold] and em[soft]]",
+        ),
         ("***both***", "p[em[strong[both]]]"),
         ("**a *b* c**", "p[strong[a em[b] c]]"),
         ("2 * 3 * 4 and snake_case_name", "p[2 * 3 * 4 and snake_case_name]"),
@@ -84,7 +87,10 @@ fn blocks() {
         ("```rust\nlet a = 1;\n\n*x*\n```\nafter", "pre[code[let a = 1;\n\n*x*]]p[after]"),
         ("```\nopen **", "pre[code[open **]]"),
         ("---\ntext", "hr[]p[text]"),
-        ("| a | b |\n|---|:-:|\n| 1 | x\\|y |\n\nend", "div[table[thead[tr[th[a]th[b]]]tbody[tr[td[1]td[x|y]]]]]p[end]"),
+        (
+            "| a | b |\n|---|:-:|\n| 1 | x\\|y |\n\nend",
+            "div[table[thead[tr[th[a]th[b]]]tbody[tr[td[1]td[x|y]]]]]p[end]",
+        ),
         ("text\n| a | b |\n|---|---|", "p[text]div[table[thead[tr[th[a]th[b]]]]]"),
         ("a | b", "p[a | b]"),
         ("", ""),
@@ -143,7 +149,10 @@ fn a_replaced_text_starts_anew() {
 #[test]
 fn hostile_text_costs_no_more_than_its_length() {
     let started = std::time::Instant::now();
-    for pattern in ["*", "**a ", "*a _b ", "[", "![", "[a](", "`", "`` ` ", "<", "> ", "- ", "|", "_", "~~", "((", "http://)", "\\"] {
+    for pattern in [
+        "*", "**a ", "*a _b ", "[", "![", "[a](", "`", "`` ` ", "<", "> ", "- ", "|", "_", "~~", "((",
+        "http://)", "\\",
+    ] {
         let text = pattern.repeat(20_000 / pattern.len());
         let _ = parse(&text, &allowed());
         let _ = plain(&text);

@@ -54,7 +54,7 @@
   link.href = base + 'form';
   link.target = '_blank';
 
-  const css = () => {
+  const draw = () => {
     const x = (set.offsetX ?? 20) | 0;
     const y = (set.offsetY ?? 20) | 0;
     const side = /left|right/.exec(set.position) || 'inset-inline-' + (set.position == 'start' ? 'start' : 'end');
@@ -62,7 +62,8 @@
     const scheme = /^(dark|light)$/.exec(set.theme)?.[0] || 'light dark';
     const inset = (edge) => `env(safe-area-inset-${edge})`;
     // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
-    return `:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 :host::backdrop{display:none!important}
 div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
 button,a,i{font:600 16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
@@ -79,7 +80,8 @@ iframe{flex:1;border:0}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
 @media (prefers-reduced-motion){div{transition:none!important}}
 @media (forced-colors:active){b{background:ButtonText}}
-@media print{:host{display:none!important}}`;
+@media print{:host{display:none!important}}`);
+    root.adoptedStyleSheets = [sheet];
   };
   const paint = () => {
     launcher.ariaExpanded = isOpen;
@@ -94,9 +96,7 @@ iframe{flex:1;border:0}
     panel.ariaLabel = name;
     link.textContent = name + ' »';
     box.dir = /^(ar|fa|he|ur)/i.test(code) ? 'rtl' : 'ltr';
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css());
-    root.adoptedStyleSheets = [sheet];
+    draw();
     paint();
   };
 
@@ -108,9 +108,9 @@ iframe{flex:1;border:0}
     if ([html, doc.body].every((node) => getComputedStyle(node).display == 'none')) html.style.cssText += ';display:block!important';
     try {
       host.popover = 'manual';
-      host.matches(':popover-open') || host.showPopover();
+      host.showPopover();
     } catch {
-      // No top layer here: the highest z-index has to do.
+      // Shown already; or no top layer here, and the highest z-index has to do.
     }
   };
   const mount = () => {
@@ -243,10 +243,11 @@ iframe{flex:1;border:0}
   const custom = (event) => set.launcher && event.target.closest?.(set.launcher);
   const onClick = (event) => {
     const clicked = custom(event);
-    if (!clicked) return;
-    event.preventDefault();
-    opener = clicked;
-    toggle();
+    if (clicked) {
+      event.preventDefault();
+      opener = clicked;
+      toggle();
+    }
   };
   const onIntent = (event) => {
     const isOurs = event.target == host;
@@ -258,7 +259,7 @@ iframe{flex:1;border:0}
   const onLoad = () => {
     reveal();
     const last = store();
-    if (!full.matches && (last ? +last : set.open != null && set.open != 'false')) open(false);
+    if (!full.matches && (last ? +last : 'open' in set)) open(false);
   };
   const LISTENERS = [
     [win, 'message', onMessage],
@@ -318,7 +319,6 @@ iframe{flex:1;border:0}
       heard.title({});
       tell('destroy');
       isDead = true;
-      clearTimeout(lateTimer);
       watcher.disconnect();
       listen('removeEventListener');
       host.remove();

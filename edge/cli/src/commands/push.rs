@@ -1,0 +1,52 @@
+//! `counterbell push`: a shop's folder to an edge. Keys come from the environment, so that none is in a
+//! shell's history.
+
+use crate::push::{Secrets, push};
+use crate::shop_folder::ShopFolder;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub struct PushArguments {
+    /// The shop's folder, or its `shop.toml`.
+    shop: PathBuf,
+    /// The edge, e.g. https://chat.example
+    #[arg(long)]
+    to: String,
+    /// The edge's ADMIN_KEY.
+    #[arg(long, env = "COUNTERBELL_ADMIN_KEY", hide_env_values = true)]
+    admin_key: String,
+    /// The key of this shop's human queue.
+    #[arg(long, env = "COUNTERBELL_AGENT_KEY", hide_env_values = true)]
+    agent_key: Option<String>,
+    /// `whsec_…`; two of them, with a comma between, while a key is being rotated.
+    #[arg(long, env = "COUNTERBELL_WEBHOOK_KEYS", hide_env_values = true, value_delimiter = ',')]
+    webhook_keys: Vec<String>,
+    /// The key for the model's server.
+    #[arg(long, env = "COUNTERBELL_LLM_KEY", hide_env_values = true)]
+    llm_key: Option<String>,
+    /// The key that the shop signs its customers' identity with.
+    #[arg(long, env = "COUNTERBELL_IDENTITY_KEY", hide_env_values = true)]
+    identity_key: Option<String>,
+}
+
+pub fn run(arguments: &PushArguments) -> ExitCode {
+    super::finish(send(arguments))
+}
+
+fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
+    let shop = ShopFolder::read(&arguments.shop, None)?;
+    let secrets = Secrets {
+        agent_key: arguments.agent_key.clone(),
+        webhook_keys: arguments.webhook_keys.clone(),
+        llm_key: arguments.llm_key.clone(),
+        identity_key: arguments.identity_key.clone(),
+    };
+    push(&arguments.to, &arguments.admin_key, &shop, &secrets)?;
+    let said =
+        format!("{} has the settings of {} and {} help pages.\n", arguments.to, shop.id, shop.help.len());
+    std::io::stdout().write_all(said.as_bytes())?;
+    Ok(())
+}

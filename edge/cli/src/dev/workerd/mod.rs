@@ -1,0 +1,7 @@
+//! Runs the built Worker in workerd itself, with SQLite on disk: no account, no key, quick to start and to kill.
+
+mod config;
+mod process;
+
+pub use config::Options;
+pub use process::Workerd;

@@ -13,7 +13,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// How many slips a name of this length may hold and still be recognised.
 fn slips(word: &str, name: &str) -> usize {
-    (word.chars().count().max(name.chars().count()) / 3).clamp(1, 4)
+    ((word.chars().count().max(name.chars().count()) + 1) / 3).clamp(1, 4)
 }
 
 #[cfg(test)]

@@ -12,4 +12,6 @@ pub mod settings;
 
 pub use hours::Hours;
 pub use problem::{Parsed, Problem, Warning};
-pub use settings::{Assistant, Day, Format, Handoff, Holiday, OpeningHours, Provider, Settings, Shift, Target};
+pub use settings::{
+    Assistant, Day, Format, Handoff, Holiday, OpeningHours, Provider, Settings, Shift, Target,
+};

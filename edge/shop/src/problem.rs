@@ -41,7 +41,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}: {}", self.line, self.column, self.path, self.message)?;
         match &self.suggestion {
-            Some(suggestion) => write!(f, " Did you mean `{suggestion}`?"),
+            Some(suggestion) => write!(f, " — did you mean `{suggestion}`?"),
             None => Ok(()),
         }
     }

@@ -205,7 +205,7 @@ impl Checker<'_> {
 
     fn order(&mut self, expr: &IdedExpr, a: &IdedExpr, b: &IdedExpr, depth: usize) -> Kind {
         let (a, b) = (self.expr(a, depth), self.expr(b, depth));
-        if a.is_numeric() && b.is_numeric() {
+        if a == Kind::Wrong || b == Kind::Wrong || (a.is_numeric() && b.is_numeric()) {
             return BOOL;
         }
         let message =

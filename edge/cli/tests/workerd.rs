@@ -66,7 +66,13 @@ fn built(folder: &Path) -> Built {
     files::write(&folder.join("edge/index.js"), WORKER).unwrap();
     files::write(&folder.join("edge/index_bg.wasm"), WASM).unwrap();
     files::write(&folder.join("widget/loader.js"), "// the loader").unwrap();
-    Built { repo, cache: tools.cache, node: tools.node, widget: folder.join("widget"), edge: folder.join("edge") }
+    Built {
+        repo,
+        cache: tools.cache,
+        node: tools.node,
+        widget: folder.join("widget"),
+        edge: folder.join("edge"),
+    }
 }
 
 fn get(url: &str) -> String {

@@ -7,6 +7,7 @@ pub mod dev;
 pub mod explain;
 pub mod push;
 pub mod replay;
+pub mod wrangler;
 
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
@@ -32,6 +33,8 @@ enum Command {
     Build,
     /// Send a shop's settings and help pages to an edge.
     Push(push::PushArguments),
+    /// Run the pinned wrangler in `edge/`, e.g. `wrangler deploy`.
+    Wrangler(wrangler::WranglerArguments),
     /// Say everything that is wrong with a `shop.toml`, or what is in force.
     Check {
         /// The settings.
@@ -71,6 +74,7 @@ impl Arguments {
             Command::Dev(arguments) => dev::run(&arguments),
             Command::Build => build::run(),
             Command::Push(arguments) => push::run(&arguments),
+            Command::Wrangler(arguments) => wrangler::run(&arguments),
             Command::Check { shop } => check::run(&shop),
             Command::Detect { json } => detect::run(json),
             Command::Replay { shop, dialogues, json } => replay::run(&shop, &dialogues, json),

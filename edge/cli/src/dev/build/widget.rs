@@ -1,4 +1,4 @@
-//! The widget's static files: Trunk's output, the loader, the languages, and a brotli twin of each.
+//! The widget's static files: Trunk's output, the minified loader, and a brotli twin of each.
 
 use super::budget::{Budget, Parts};
 use super::sizes::{self, FileSize};
@@ -8,7 +8,7 @@ use crate::dev::{Progress, SetupError, children, files, pins};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub(super) const INPUTS: [&str; 3] = ["widget", "edge/protocol", "Trunk.toml"];
 const MANIFEST: &str = "manifest.json";
@@ -52,7 +52,6 @@ pub(super) fn build(
     let log = tools.log("widget");
     children::run("Building the widget", trunk(repo, tools)?, &log, &step)?;
     children::run("Minifying the loader", esbuild(repo, tools)?, &tools.log("loader"), &step)?;
-    copy_languages(repo, &dist)?;
     let sizes = sizes::compress(&dist, &tools.log("compress"), &step)?;
     let parts = Parts::of(&sizes);
     let budget = Budget::parse(&files::read_text(&repo.join("widget/budget.toml"))?)?;
@@ -92,18 +91,6 @@ fn esbuild(repo: &Path, tools: &Tools) -> Result<std::process::Command, SetupErr
     ]);
     esbuild.arg(format!("--outfile={WIDGET_OUT}/loader.js")).current_dir(repo);
     Ok(esbuild)
-}
-
-fn copy_languages(repo: &Path, dist: &Path) -> Result<(), SetupError> {
-    let from = repo.join("widget/languages");
-    for entry in std::fs::read_dir(&from).map_err(SetupError::io("cannot be listed", &from))? {
-        let path: PathBuf = entry.map_err(SetupError::io("cannot be listed", &from))?.path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let name = path.file_name().unwrap_or_default();
-            files::write(&dist.join("languages").join(name), files::read(&path)?)?;
-        }
-    }
-    Ok(())
 }
 
 fn write_manifest(dist: &Path, inputs: &Inputs, sizes: BTreeMap<String, FileSize>) -> Result<(), SetupError> {

@@ -87,7 +87,9 @@ fn install_npm(repo: &Path, tools: &Tools, progress: &Progress) -> Result<(), Se
         files::write(&folder.join(name), files::read(&repo.join("edge").join(name))?)?;
     }
     let mut npm = children::command("npm");
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http"]).current_dir(&folder);
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=http", "--prefer-offline"]);
+    npm.args(["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]);
+    npm.current_dir(&folder);
     children::run("Installing the npm packages", npm, &tools.log("npm"), &step)?;
     if !tools.node.is_complete() {
         return Err(SetupError::Other(format!(

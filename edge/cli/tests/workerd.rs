@@ -1,6 +1,9 @@
 //! The runner against real workerd, with a small Worker of its own: state survives a kill, assets are
 //! served, variables arrive, loopback can be fetched, the cron trigger runs.
 
+// A helper of a test fails as a test does.
+#![allow(clippy::unwrap_used)]
+
 use counterbell::dev::setup::Plan;
 use counterbell::dev::{Built, Options, Progress, Workerd, files, keys, repo};
 use std::path::{Path, PathBuf};

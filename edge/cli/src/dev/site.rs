@@ -1,5 +1,5 @@
 //! Serves a folder of static pages as a shop's own server would, with the run's addresses filled in.
-//! What is not for the web (settings, dialogues, sources of help pages) is not served.
+//! What is not for the web, such as settings and dialogues, is not served.
 
 use crate::shop_folder::Addresses;
 use axum::Router;
@@ -68,6 +68,7 @@ fn kind_of(path: &Path) -> Option<&'static str> {
     Some(match path.extension()?.to_str()? {
         "html" => "text/html; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        "md" => "text/markdown; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "json" => "application/json",
         "svg" => "image/svg+xml",
@@ -103,13 +104,9 @@ mod tests {
 
     #[test]
     fn only_files_for_the_web_are_served() {
-        for (path, served) in [
-            ("a.html", true),
-            ("a.svg", true),
-            ("shop.toml", false),
-            ("help/a.md", false),
-            ("d.jsonl", false),
-        ] {
+        for (path, served) in
+            [("a.html", true), ("a.svg", true), ("shop.toml", false), ("help/a.md", true), ("d.jsonl", false)]
+        {
             assert_eq!(kind_of(Path::new(path)).is_some(), served, "{path}");
         }
     }

@@ -1,0 +1,199 @@
+//! What is due because time has passed: leases that lapse, deadlines that pass, answers that nobody writes
+//! any more, escalations that nobody accepts. The alarm is only a clock; the truth is in the tables.
+
+use super::answer::Finished;
+use super::escalate::Escalation;
+use super::outbox::{Due, FALLBACK_AFTER_MS, Lane};
+use super::owner::State;
+use super::{Context, Conversation, Effects, change};
+use crate::error::Result;
+use crate::store::{Store, json};
+use crate::webhook::payload;
+use counterbell_policy::ModelFacts;
+use counterbell_protocol::event::OwnerCause;
+use counterbell_protocol::webhook::What;
+use counterbell_protocol::{EscalationId, Owner};
+
+/// Answers to calls are kept at least 72 h; pruning is lazy.
+const KEEP_ANSWERS_MS: u64 = 96 * 3_600_000;
+
+impl<S: Store> Conversation<S> {
+    /// Does all that is due by now. Doing it twice changes nothing.
+    pub fn tick(&self, cx: &Context) -> Result<Effects> {
+        if !self.exists()? {
+            return Ok(Effects::default());
+        }
+        let lapsed = self.step(|| self.lapse(cx))?;
+        let given_up = self.give_up_turn(cx)?;
+        let overdue = self.step(|| self.pass_deadline(cx))?;
+        let fell_back = self.step(|| self.fall_back(cx))?;
+        self.prune(cx)?;
+        let deliver = Effects { deliver: true, ..Effects::default() };
+        Ok(lapsed.and(given_up).and(overdue).and(fell_back).and(deliver))
+    }
+
+    /// Sets the alarm again, for whoever wakes this object.
+    pub fn rearm(&self) -> Result<()> {
+        match self.next_alarm_ms()? {
+            Some(at_ms) => self.store.set_alarm(Some(at_ms)),
+            None => Ok(()),
+        }
+    }
+
+    /// A target wants nothing more: what waits for it is stopped, but the escalation goes to the fallback.
+    pub fn target_gone(&self, cx: &Context, due: &Due) -> Result<Effects> {
+        self.step(|| {
+            let stop = "UPDATE outbox SET state = 'gone' \
+                        WHERE state = 'pending' AND lane = ? AND kind <> 'requested'";
+            self.store.run(stop, &[json(&due.lane)?])?;
+            let sql = "SELECT escalation FROM outbox WHERE n = ? AND kind = 'requested'";
+            if let Some(row) = self.store.row(sql, &[due.n.into()])? {
+                self.copy_to_fallback(cx, &EscalationId(row.text(0)?))?;
+            }
+            Ok(Effects { deliver: true, ..Effects::default() })
+        })
+    }
+
+    /// When something is due next.
+    pub(super) fn next_alarm_ms(&self) -> Result<Option<u64>> {
+        let sql = "SELECT min(at) FROM (\
+             SELECT min(due_ms) AS at FROM outbox WHERE state = 'pending' \
+             UNION ALL SELECT min(made_ms) + ? FROM outbox \
+               WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 \
+             UNION ALL SELECT watch_ms FROM turn \
+             UNION ALL SELECT e.deadline_ms FROM escalation e, conversation c \
+               WHERE e.overdue = 0 AND e.closed_ms IS NULL \
+               AND json_extract(c.state, '$.owner') = 'waiting' \
+             UNION ALL SELECT json_extract(state, '$.expires_at_ms') FROM conversation)";
+        let row = self.store.row(sql, &[FALLBACK_AFTER_MS.into()])?;
+        let at = row.map_or(Ok(None), |row| row.int_or_null(0))?;
+        Ok(at.and_then(|at| u64::try_from(at).ok()))
+    }
+
+    /// The person is gone: back to the queue, at the old place, with a new deadline.
+    fn lapse(&self, cx: &Context) -> Result<Effects> {
+        let State::Person(held) = self.state()? else { return Ok(Effects::default()) };
+        if held.expires_at_ms > cx.now_ms {
+            return Ok(Effects::default());
+        }
+        self.back_to_queue(cx, held, OwnerCause::Lapsed, None)
+    }
+
+    /// A claim ends and the escalation waits again; `queue` where it goes to another one.
+    pub(super) fn back_to_queue(
+        &self,
+        cx: &Context,
+        held: super::owner::Held,
+        cause: OwnerCause,
+        queue: Option<&str>,
+    ) -> Result<Effects> {
+        let id = held.escalation.clone();
+        let state = State::Waiting(held.give_back());
+        let deadline_ms = cx.now_ms + u64::from(cx.shop.settings.handoff.deadline_s) * 1_000;
+        let sql =
+            "UPDATE escalation SET deadline_ms = ?, overdue = 0, queue = coalesce(?, queue) WHERE id = ?";
+        self.store.run(sql, &[deadline_ms.into(), queue.map(str::to_owned).into(), id.as_str().into()])?;
+        let mut change = change(&state, cause);
+        change.deadline_ms = Some(deadline_ms);
+        let event = self.become_state(cx, &state, change)?;
+        if let Some(escalation) = self.escalation(&id)? {
+            self.announce_again(cx, &escalation)?;
+            self.register(cx, &escalation, Owner::Waiting, None)?;
+        }
+        Ok(Effects { events: vec![event], deliver: true, ..Effects::default() })
+    }
+
+    /// The writer of the open turn is gone (a crash, a freeze): the shopper gets a person instead.
+    fn give_up_turn(&self, cx: &Context) -> Result<Effects> {
+        let sql = "SELECT 1 FROM turn WHERE watch_ms <= ?";
+        if self.store.row(sql, &[cx.now_ms.into()])?.is_none() {
+            return Ok(Effects::default());
+        }
+        let Some((turn, text)) = self.open_turn()? else { return Ok(Effects::default()) };
+        let model = ModelFacts { down: true, ..ModelFacts::default() };
+        self.finish(cx, &turn, &Finished { text, cut: true, model, ..Finished::default() })
+    }
+
+    /// Nobody came by the deadline: the shopper is asked how to be reached, and the queue is told.
+    fn pass_deadline(&self, cx: &Context) -> Result<Effects> {
+        let State::Waiting(waiting) = self.state()? else { return Ok(Effects::default()) };
+        let Some(escalation) = self.escalation(&waiting.escalation)? else {
+            return Ok(Effects::default());
+        };
+        if escalation.overdue || escalation.deadline_ms > cx.now_ms {
+            return Ok(Effects::default());
+        }
+        self.store.run("UPDATE escalation SET overdue = 1 WHERE id = ?", &[escalation.id.as_str().into()])?;
+        let mut effects = self.ask_contact_once(cx, &escalation)?;
+        let what = What::Overdue(payload::about(&self.about()?, &escalation.id));
+        self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
+        self.copy_to_fallback(cx, &escalation.id)?;
+        effects.deliver = true;
+        Ok(effects)
+    }
+
+    /// An escalation that was not accepted for a minute goes to the fallback too, under the same id, and the
+    /// shopper is told the truth.
+    fn fall_back(&self, cx: &Context) -> Result<Effects> {
+        let sql = "SELECT DISTINCT escalation FROM outbox \
+                   WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 AND made_ms <= ?";
+        let late = self.store.rows(sql, &[cx.now_ms.saturating_sub(FALLBACK_AFTER_MS).into()])?;
+        let mut effects = Effects::default();
+        for row in late {
+            let id = EscalationId(row.text(0)?);
+            self.copy_to_fallback(cx, &id)?;
+            if let (Some(escalation), Owner::Waiting) = (self.escalation(&id)?, self.state()?.owner()) {
+                effects = effects.and(self.ask_contact_once(cx, &escalation)?);
+            }
+            effects.deliver = true;
+        }
+        Ok(effects)
+    }
+
+    /// The same body under the same id for the fallback of each target; once.
+    pub(super) fn copy_to_fallback(&self, cx: &Context, escalation: &EscalationId) -> Result<()> {
+        let sql = "SELECT n, id, lane, body FROM outbox \
+                   WHERE escalation = ? AND kind = 'requested' AND fell_back = 0";
+        for row in self.store.rows(sql, &[escalation.as_str().into()])? {
+            let n = row.count(0)?;
+            self.store.run("UPDATE outbox SET fell_back = 1 WHERE n = ?", &[n.into()])?;
+            let Lane::Target(name) = row.json::<Lane>(2)? else { continue };
+            let has_one = cx
+                .shop
+                .settings
+                .targets
+                .iter()
+                .any(|target| target.name == name && target.fallback.is_some());
+            if has_one {
+                let sql = "INSERT INTO outbox (id, kind, lane, escalation, body, made_ms, due_ms, fell_back) \
+                           VALUES (?, 'requested', ?, ?, ?, ?, ?, 1)";
+                let now = cx.now_ms;
+                self.store.run(
+                    sql,
+                    &[
+                        row.text(1)?.into(),
+                        json(&Lane::Fallback(name))?,
+                        escalation.as_str().into(),
+                        row.text(3)?.into(),
+                        now.into(),
+                        now.into(),
+                    ],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    fn ask_contact_once(&self, cx: &Context, escalation: &Escalation) -> Result<Effects> {
+        if escalation.contact_asked {
+            return Ok(Effects::default());
+        }
+        let event = self.ask_contact(cx, escalation, None)?;
+        Ok(Effects { events: vec![event], ..Effects::default() })
+    }
+
+    fn prune(&self, cx: &Context) -> Result<()> {
+        let sql = "DELETE FROM idempotency WHERE at_ms < ?";
+        self.store.run(sql, &[cx.now_ms.saturating_sub(KEEP_ANSWERS_MS).into()])
+    }
+}

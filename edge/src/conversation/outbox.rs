@@ -1,0 +1,183 @@
+//! The outbox: what must reach the human queue and the `Shop` object, in order within a lane, at least
+//! once, never dropped. A row is written in the transaction of what it tells of.
+
+use super::{Context, Conversation};
+use crate::error::Result;
+use crate::store::{Store, json};
+use crate::webhook::verdict::Verdict;
+use counterbell_policy::delivery;
+use counterbell_protocol::EscalationId;
+use counterbell_protocol::webhook::Delivery;
+use serde::{Deserialize, Serialize};
+
+/// After so long without acceptance an escalation goes to the fallback target as well.
+pub const FALLBACK_AFTER_MS: u64 = 60_000;
+/// While an attempt is under way nobody else starts one: its timeout and a margin.
+const UNDER_WAY_MS: u64 = 20_000;
+
+/// Where a row goes. The address behind a name is looked up at each attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Lane {
+    /// A target by its name in the shop's settings.
+    Target(String),
+    /// That target's fallback.
+    Fallback(String),
+    /// The shop's own object: the list of open escalations, and the second clock.
+    Shop,
+}
+
+/// One row that is due.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    pub n: u64,
+    /// The stable `webhook-id`.
+    pub id: String,
+    pub lane: Lane,
+    pub body: String,
+    pub tries: u32,
+    pub made_ms: u64,
+}
+
+/// What became of one attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attempt {
+    pub at_ms: u64,
+    pub duration_ms: u64,
+    pub status: Option<u16>,
+    pub error: Option<String>,
+    /// The first 1 kB of the answer.
+    pub answer: Option<String>,
+    pub verdict: Verdict,
+}
+
+impl<S: Store> Conversation<S> {
+    pub(super) fn enqueue(
+        &self,
+        cx: &Context,
+        lane: &Lane,
+        id: &str,
+        escalation: Option<&EscalationId>,
+        kind: &str,
+        body: &impl Serialize,
+    ) -> Result<()> {
+        let sql = "INSERT INTO outbox (id, kind, lane, escalation, body, made_ms, due_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let escalation = escalation.map(|id| id.as_str().to_owned());
+        let now = cx.now_ms;
+        let values =
+            [id.into(), kind.into(), json(lane)?, escalation.into(), json(body)?, now.into(), now.into()];
+        self.store.run(sql, &values)
+    }
+
+    pub(super) fn enqueue_delivery(
+        &self,
+        cx: &Context,
+        queue: &str,
+        escalation: &EscalationId,
+        delivery: &Delivery,
+    ) -> Result<()> {
+        let id = format!("msg_{}", (cx.fresh_id)());
+        self.enqueue_for_targets(cx, queue, &id, escalation, delivery)
+    }
+
+    /// One row for each target of the queue, all with one id. Where the shop has no target yet the row waits
+    /// under the queue's name, until there is one.
+    pub(super) fn enqueue_for_targets(
+        &self,
+        cx: &Context,
+        queue: &str,
+        id: &str,
+        escalation: &EscalationId,
+        delivery: &Delivery,
+    ) -> Result<()> {
+        let targets = cx.shop.settings.targets_of(queue);
+        let mut names: Vec<String> = targets.into_iter().map(|target| target.name.clone()).collect();
+        if names.is_empty() {
+            names.push(queue.to_owned());
+        }
+        for name in names {
+            self.enqueue(cx, &Lane::Target(name), id, Some(escalation), kind(delivery), delivery)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the first row of a lane whose head is due, and marks it as under way.
+    pub fn take_due(&self, now_ms: u64) -> Result<Option<Due>> {
+        self.step(|| {
+            let sql = "SELECT n, id, lane, body, tries, made_ms FROM outbox \
+                       WHERE state = 'pending' AND due_ms <= ? AND n IN \
+                       (SELECT min(n) FROM outbox WHERE state = 'pending' GROUP BY lane) ORDER BY n LIMIT 1";
+            let Some(row) = self.store.row(sql, &[now_ms.into()])? else { return Ok(None) };
+            let due = Due {
+                n: row.count(0)?,
+                id: row.text(1)?,
+                lane: row.json(2)?,
+                body: row.text(3)?,
+                tries: u32::try_from(row.count(4)?).unwrap_or(u32::MAX),
+                made_ms: row.count(5)?,
+            };
+            let busy_until = now_ms + UNDER_WAY_MS;
+            self.store.run("UPDATE outbox SET due_ms = ? WHERE n = ?", &[busy_until.into(), due.n.into()])?;
+            Ok(Some(due))
+        })
+    }
+
+    /// Records an attempt and decides when the next one is. `jitter` is uniform in 0..1.
+    pub fn record_attempt(&self, due: &Due, attempt: &Attempt, jitter: f64) -> Result<()> {
+        self.step(|| {
+            let sql = "INSERT INTO attempt (outbox, at_ms, duration_ms, status, error, answer) \
+                       VALUES (?, ?, ?, ?, ?, ?)";
+            let values = [
+                due.n.into(),
+                attempt.at_ms.into(),
+                attempt.duration_ms.into(),
+                attempt.status.map(u64::from).into(),
+                attempt.error.clone().into(),
+                attempt.answer.clone().into(),
+            ];
+            self.store.run(sql, &values)?;
+            let ended_ms = attempt.at_ms + attempt.duration_ms;
+            let (state, due_ms) = after_attempt(due, attempt, ended_ms, jitter);
+            let sql = "UPDATE outbox SET state = ?, due_ms = ?, tries = ? WHERE n = ?";
+            let tries = u64::from(due.tries) + 1;
+            self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])
+        })
+    }
+
+    /// Puts rows that nobody would take any more, or that are waiting, back to "now".
+    pub fn replay(&self, now_ms: u64) -> Result<u64> {
+        self.step(|| {
+            let sql = "UPDATE outbox SET state = 'pending', due_ms = ?, made_ms = ?, tries = 0 \
+                       WHERE state IN ('undeliverable', 'gone', 'pending') RETURNING n";
+            let rows = self.store.rows(sql, &[now_ms.into(), now_ms.into()])?;
+            Ok(u64::try_from(rows.len()).unwrap_or(0))
+        })
+    }
+}
+
+fn after_attempt(due: &Due, attempt: &Attempt, ended_ms: u64, jitter: f64) -> (&'static str, u64) {
+    let elapsed_ms = ended_ms.saturating_sub(due.made_ms);
+    match attempt.verdict {
+        Verdict::Accepted => ("delivered", ended_ms),
+        Verdict::Gone => ("gone", ended_ms),
+        Verdict::Failed { retry_after_ms } => {
+            match delivery::next_delay_ms(due.tries + 1, elapsed_ms, jitter) {
+                Some(delay_ms) => ("pending", ended_ms + delay_ms.max(retry_after_ms.unwrap_or(0))),
+                None => ("undeliverable", ended_ms),
+            }
+        }
+    }
+}
+
+fn kind(delivery: &Delivery) -> &'static str {
+    use counterbell_protocol::webhook::What;
+    match delivery.what {
+        What::Requested(_) => "requested",
+        What::Message(_) => "message",
+        What::Overdue(_) => "overdue",
+        What::Withdrawn(_) => "withdrawn",
+        What::ContactLeft(_) => "contact_left",
+        What::Closed(_) => "closed",
+        What::Rated(_) => "rated",
+    }
+}

@@ -1,0 +1,50 @@
+//! Bearer keys, compared in constant time. No key set means that nobody may.
+
+use super::Secrets;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Digests first: the comparison then tells nothing of length or content.
+pub fn same(given: &str, expected: &str) -> bool {
+    !expected.is_empty() && bool::from(Sha256::digest(given).ct_eq(&Sha256::digest(expected)))
+}
+
+pub fn is_agent(secrets: &Secrets, bearer: Option<&str>) -> bool {
+    match (bearer, &secrets.agent_key) {
+        (Some(given), Some(expected)) => same(given, expected),
+        _ => false,
+    }
+}
+
+/// The token of an `Authorization: Bearer` header.
+pub fn bearer(header: Option<&str>) -> Option<&str> {
+    let (scheme, token) = header?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim()).filter(|token| !token.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_opens_nothing() {
+        let with = |key: Option<&str>| Secrets { agent_key: key.map(str::to_owned), ..Secrets::default() };
+        let check =
+            |key, given, expected| assert_eq!(is_agent(&with(key), given), expected, "{key:?} {given:?}");
+        check(Some("k1"), Some("k1"), true);
+        check(Some("k1"), Some("k2"), false);
+        check(Some("k1"), None, false);
+        check(Some(""), Some(""), false);
+        check(None, Some(""), false);
+        check(None, None, false);
+    }
+
+    #[test]
+    fn a_bearer_header_is_read_whatever_its_case() {
+        assert_eq!(bearer(Some("Bearer abc")), Some("abc"));
+        assert_eq!(bearer(Some("bearer  abc ")), Some("abc"));
+        assert_eq!(bearer(Some("Basic abc")), None);
+        assert_eq!(bearer(Some("Bearer ")), None);
+        assert_eq!(bearer(None), None);
+    }
+}

@@ -1,0 +1,36 @@
+//! The tables of one shop. A step is never changed once it is released: a new one follows.
+
+pub const STEPS: &[&str] = &["
+CREATE TABLE settings (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  version INTEGER NOT NULL,
+  saved_ms INTEGER NOT NULL,
+  edge TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  toml TEXT NOT NULL,
+  secrets TEXT NOT NULL
+);
+CREATE TABLE passage (
+  n INTEGER PRIMARY KEY,
+  title TEXT NOT NULL,
+  url TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE TABLE escalation (
+  id TEXT PRIMARY KEY,
+  conversation TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  open INTEGER NOT NULL,
+  poke_ms INTEGER NOT NULL
+);
+CREATE INDEX escalation_open ON escalation (open, poke_ms);
+CREATE TABLE people (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  body TEXT NOT NULL,
+  until_ms INTEGER NOT NULL
+);
+CREATE TABLE member (
+  shop TEXT PRIMARY KEY
+)
+"];

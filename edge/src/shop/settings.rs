@@ -1,0 +1,119 @@
+//! Saving and reading a shop's settings, secrets and help pages.
+
+use super::help::{Page, passages};
+use super::{Secrets, Shop, Snapshot};
+use crate::error::{EdgeError, Result};
+use crate::store::{Store, commit, json};
+use crate::webhook::sign::Key;
+use counterbell_protocol::ShopId;
+use counterbell_shop::{Problem, Settings};
+use serde::{Deserialize, Serialize};
+
+/// `PUT /v1/shops/{shop}` with the admin key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Push {
+    /// The text of `shop.toml`.
+    pub settings: String,
+    #[serde(default)]
+    pub help: Vec<Page>,
+    /// What is absent stays as it was.
+    #[serde(default)]
+    pub secrets: Secrets,
+}
+
+/// The answer: what is in force now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pushed {
+    pub version: u64,
+    pub help_pages: usize,
+    pub help_passages: u32,
+    pub warnings: Vec<String>,
+}
+
+/// All of a shop's help pages together.
+const MAX_HELP_BYTES: usize = 4_000_000;
+
+impl<S: Store> Shop<S> {
+    pub fn push(&self, now_ms: u64, shop: &ShopId, edge: &str, push: &Push) -> Result<Pushed> {
+        let parsed = Settings::parse(&push.settings).map_err(|problems| refuse(&problems))?;
+        if parsed.settings.id != *shop {
+            let detail = format!("shop.toml says id = \"{}\", the address says {shop}.", parsed.settings.id);
+            return Err(EdgeError::bad_request("wrong_shop", detail));
+        }
+        for key in &push.secrets.webhook_keys {
+            Key::parse(key)?;
+        }
+        let bytes: usize = push.help.iter().map(|page| page.markdown.len()).sum();
+        if bytes > MAX_HELP_BYTES {
+            return Err(EdgeError::new(413, "too_much_help", "Help pages are at most 4 MB together."));
+        }
+        let passages = passages(&push.help);
+        let version = commit(&self.store, || {
+            let (version, secrets) = self.before(&push.secrets)?;
+            let sql = "INSERT OR REPLACE INTO settings (one, version, saved_ms, edge, settings, toml, secrets) \
+                       VALUES (1, ?, ?, ?, ?, ?, ?)";
+            let values = [
+                version.into(),
+                now_ms.into(),
+                edge.into(),
+                json(&parsed.settings)?,
+                push.settings.as_str().into(),
+                json(&secrets)?,
+            ];
+            self.store.run(sql, &values)?;
+            self.store.run("DELETE FROM passage", &[])?;
+            for passage in &passages {
+                let sql = "INSERT INTO passage (title, url, text) VALUES (?, ?, ?)";
+                let values = [
+                    passage.title.as_str().into(),
+                    passage.url.as_str().into(),
+                    passage.text.as_str().into(),
+                ];
+                self.store.run(sql, &values)?;
+            }
+            Ok(version)
+        })?;
+        Ok(Pushed {
+            version,
+            help_pages: push.help.len(),
+            help_passages: u32::try_from(passages.len()).unwrap_or(u32::MAX),
+            warnings: parsed.warnings.iter().map(ToString::to_string).collect(),
+        })
+    }
+
+    /// `None`: this shop has never been set up.
+    pub fn snapshot(&self, now_ms: u64) -> Result<Option<Snapshot>> {
+        let sql = "SELECT version, settings, secrets, edge, (SELECT count(*) FROM passage) FROM settings";
+        let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
+        Ok(Some(Snapshot {
+            version: row.count(0)?,
+            settings: row.json(1)?,
+            secrets: row.json(2)?,
+            edge: row.text(3)?,
+            help_passages: u32::try_from(row.count(4)?).unwrap_or(u32::MAX),
+            people: self.people(now_ms)?,
+        }))
+    }
+
+    fn before(&self, pushed: &Secrets) -> Result<(u64, Secrets)> {
+        let row = self.store.row("SELECT version, secrets FROM settings", &[])?;
+        let (version, old) = match row {
+            Some(row) => (row.count(0)?, row.json(1)?),
+            None => (0, Secrets::default()),
+        };
+        let webhook_keys =
+            if pushed.webhook_keys.is_empty() { old.webhook_keys } else { pushed.webhook_keys.clone() };
+        let secrets = Secrets {
+            agent_key: pushed.agent_key.clone().or(old.agent_key),
+            webhook_keys,
+            llm_key: pushed.llm_key.clone().or(old.llm_key),
+            identity_key: pushed.identity_key.clone().or(old.identity_key),
+        };
+        Ok((version + 1, secrets))
+    }
+}
+
+fn refuse(problems: &[Problem]) -> EdgeError {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    EdgeError::new(422, "bad_settings", lines.join("\n"))
+}

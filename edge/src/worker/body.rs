@@ -1,0 +1,84 @@
+//! Requests read with a limit, and answers made: errors as `{code, detail}`, never more.
+
+use crate::error::{EdgeError, Result};
+use futures_util::StreamExt;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use worker::{Headers, Method, Request, RequestInit, Response, Stub};
+
+/// Reads a body of at most `limit` bytes.
+pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>> {
+    let too_long = || EdgeError::new(413, "too_long", format!("The body is longer than {limit} bytes."));
+    let announced = request.headers().get("content-length").ok().flatten();
+    if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|bytes| bytes > limit) {
+        return Err(too_long());
+    }
+    let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        body.extend_from_slice(&chunk.map_err(EdgeError::internal)?);
+        if body.len() > limit {
+            return Err(too_long());
+        }
+    }
+    Ok(body)
+}
+
+pub async fn read_json<T: DeserializeOwned>(request: &mut Request, limit: usize) -> Result<T> {
+    parse(&read(request, limit).await?)
+}
+
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    serde_json::from_slice(body).map_err(|error| {
+        // The message names the place and the expectation, not the content.
+        EdgeError::bad_request("bad_json", format!("The body is not the JSON expected here: {error}"))
+    })
+}
+
+pub fn json<T: Serialize>(status: u16, body: &T) -> Result<Response> {
+    let text = serde_json::to_string(body).map_err(EdgeError::internal)?;
+    text_response(status, "application/json", text)
+}
+
+pub fn text_response(status: u16, content_type: &str, text: String) -> Result<Response> {
+    let headers = Headers::new();
+    let made = headers
+        .set("content-type", content_type)
+        .and_then(|()| headers.set("cache-control", "no-store"))
+        .and_then(|()| headers.set("x-content-type-options", "nosniff"))
+        .and_then(|()| Response::ok(text));
+    made.map(|response| response.with_headers(headers).with_status(status)).map_err(EdgeError::internal)
+}
+
+/// Every answer to a stranger goes through here.
+pub fn answer(result: Result<Response>) -> worker::Result<Response> {
+    match result {
+        Ok(response) => Ok(response),
+        Err(error) => {
+            if let Some(inside) = &error.inside {
+                worker::console_error!("{} {}: {inside}", error.status, error.code);
+            }
+            json(error.status, &error.body()).map_err(|error| worker::Error::RustError(error.detail))
+        }
+    }
+}
+
+/// A call to one of our own objects.
+pub async fn call<T: Serialize>(stub: &Stub, path: &str, body: &T) -> Result<Response> {
+    let text = serde_json::to_string(body).map_err(EdgeError::internal)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(text.into()));
+    let request =
+        Request::new_with_init(&format!("https://object{path}"), &init).map_err(EdgeError::internal)?;
+    stub.fetch_with_request(request).await.map_err(EdgeError::internal)
+}
+
+/// A call whose answer is read; an error of the object is passed on as it is.
+pub async fn ask<T: Serialize, A: DeserializeOwned>(stub: &Stub, path: &str, body: &T) -> Result<A> {
+    let mut response = call(stub, path, body).await?;
+    let text = response.text().await.map_err(EdgeError::internal)?;
+    if response.status_code() >= 300 {
+        return Err(EdgeError::internal(format!("{path} answered {}: {text}", response.status_code())));
+    }
+    serde_json::from_str(&text).map_err(EdgeError::internal)
+}

@@ -1,0 +1,285 @@
+//! The Durable Object of one conversation: a shell round [`Core`]. It reads requests and sockets, hands them
+//! to the core, and does what the core says is to be done after the commit.
+
+use super::sql::Sql;
+use super::{agent_api, body, deliver, js, pump, sockets, view};
+use crate::conversation::shopper::frame_id;
+use crate::conversation::{About, Context, Conversation as Core, Effects};
+use crate::error::{EdgeError, Result};
+use crate::shop::View;
+use counterbell_protocol::socket::QueueStatus;
+use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, ServerFrame, ShopId};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::rc::Rc;
+use worker::{
+    DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object,
+};
+
+#[durable_object]
+pub struct Conversation {
+    inner: Rc<Inner>,
+}
+
+/// Shared with the tasks that go on after a request is answered.
+pub struct Inner {
+    pub state: State,
+    pub env: Env,
+    core: Result<Core<Sql>>,
+    /// The answer being written, for those who connect while it is.
+    pub draft: RefCell<Option<pump::Draft>>,
+    pub queue: RefCell<Option<QueueStatus>>,
+}
+
+/// What the router hands over with each request, in place of headers.
+#[derive(Serialize, Deserialize)]
+pub struct OpenCall {
+    pub about: OpenAbout,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct OpenAbout {
+    pub shop: ShopId,
+    pub id: counterbell_protocol::ConversationId,
+    pub language: Option<String>,
+    pub page: Option<counterbell_protocol::socket::Page>,
+    pub customer: Option<counterbell_protocol::agent::Customer>,
+}
+
+impl DurableObject for Conversation {
+    fn new(state: State, env: Env) -> Self {
+        let core = Core::new(Sql::new(&state), js::now_ms());
+        // Alarms have been lost in production: whoever wakes this object sets it again.
+        if let Ok(core) = &core
+            && let Err(error) = core.rearm()
+        {
+            worker::console_error!("alarm not set again: {error}");
+        }
+        sockets::answer_pings(&state);
+        let inner = Inner { state, env, core, draft: RefCell::default(), queue: RefCell::default() };
+        Self { inner: Rc::new(inner) }
+    }
+
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        body::answer(self.inner.clone().route(request).await)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        // It must never fail: after seven failures the platform gives an alarm up for good.
+        if let Err(error) = self.inner.clone().tick().await {
+            worker::console_error!("alarm: {error}");
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(
+        &self,
+        ws: WebSocket,
+        message: WebSocketIncomingMessage,
+    ) -> worker::Result<()> {
+        let inner = self.inner.clone();
+        if inner.state.get_tags(&ws).iter().any(|tag| tag == sockets::AGENT) {
+            return Ok(());
+        }
+        let reply = match message {
+            WebSocketIncomingMessage::Binary(_) => {
+                Some(refuse(None, &EdgeError::bad_request("binary", "This socket takes text frames only.")))
+            }
+            WebSocketIncomingMessage::String(text) => inner.receive_text(&text).await,
+        };
+        if let Some(reply) = reply {
+            sockets::send(&ws, &reply);
+        }
+        Ok(())
+    }
+
+    async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> worker::Result<()> {
+        let code = u16::try_from(code).unwrap_or(1000);
+        // 1005 and 1006 say that there was no code: they may not be sent.
+        let _ = ws.close(Some(if (1000..1005).contains(&code) { code } else { 1000 }), Some(""));
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, _: worker::Error) -> worker::Result<()> {
+        Ok(())
+    }
+}
+
+impl Inner {
+    pub fn core(&self) -> Result<&Core<Sql>> {
+        self.core.as_ref().map_err(Clone::clone)
+    }
+
+    async fn route(self: Rc<Self>, mut request: Request) -> Result<Response> {
+        let url = request.url().map_err(EdgeError::internal)?;
+        let path = url.path().to_owned();
+        match path.trim_start_matches('/') {
+            "open" => self.open(body::read_json(&mut request, MAX_FRAME_BYTES).await?).await,
+            "frame" => {
+                let frame: ClientFrame = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
+                let reply = self.receive(frame).await;
+                body::json(status(&reply), &reply)
+            }
+            "socket" => sockets::connect(&self, &url, sockets::SHOPPER),
+            "feed" => sockets::connect(&self, &url, sockets::AGENT),
+            "events" => {
+                let mut missed = self.core()?.missed(js::now_ms(), sockets::number(&url, "after"))?;
+                missed.draft = sockets::draft(&self)?;
+                missed.queue = self.queue.borrow().clone();
+                body::json(200, &missed)
+            }
+            "belongs" => {
+                let shop: ShopId = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
+                let core = self.core()?;
+                body::json(200, &(core.exists()? && core.about()?.shop == shop))
+            }
+            "transcript" => body::json(200, &self.core()?.transcript()?),
+            "deliveries" => body::json(200, &self.core()?.deliveries()?),
+            "replay" => {
+                let rows = self.core()?.replay(js::now_ms())?;
+                deliver::start(&self);
+                body::json(200, &serde_json::json!({ "replayed": rows }))
+            }
+            "poke" => {
+                self.tick().await?;
+                body::json(200, &())
+            }
+            "queue" => {
+                let status: QueueStatus = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
+                self.tell_queue(status);
+                body::json(200, &())
+            }
+            path => match path.strip_prefix("agent/") {
+                Some(operation) => agent_api::handle(self, operation, request).await,
+                None => Err(EdgeError::not_found("page")),
+            },
+        }
+    }
+
+    async fn open(&self, call: OpenCall) -> Result<Response> {
+        let about = call.about;
+        let view = view::get(&self.env, &about.shop).await?;
+        let about = About {
+            shop: about.shop,
+            id: about.id,
+            language: about.language,
+            page: about.page,
+            customer: about.customer,
+        };
+        self.with(&view, |core, cx| core.open(cx, &about))?;
+        body::json(200, &())
+    }
+
+    /// One frame from the socket, as text.
+    async fn receive_text(self: Rc<Self>, text: &str) -> Option<ServerFrame> {
+        if text.len() > MAX_FRAME_BYTES {
+            let detail = format!("A frame is at most {MAX_FRAME_BYTES} bytes.");
+            return Some(refuse(None, &EdgeError::new(413, "too_long", detail)));
+        }
+        match body::parse::<ClientFrame>(text.as_bytes()) {
+            Ok(ClientFrame::Unknown) => None,
+            Ok(ClientFrame::Typing) => {
+                sockets::tell_typing(&self);
+                None
+            }
+            Ok(frame) => Some(self.receive(frame).await),
+            Err(error) => Some(refuse(None, &error)),
+        }
+    }
+
+    async fn receive(self: Rc<Self>, frame: ClientFrame) -> ServerFrame {
+        let id = frame_id(&frame).cloned();
+        let Some(known) = id else {
+            return refuse(None, &EdgeError::bad_request("unknown_frame", "This frame is not known here."));
+        };
+        match self.take(frame).await {
+            Ok(()) => ServerFrame::Accepted { id: known },
+            Err(error) => refuse(Some(known), &error),
+        }
+    }
+
+    async fn take(self: &Rc<Self>, frame: ClientFrame) -> Result<()> {
+        let view = self.view().await?;
+        let effects = self.with(&view, |core, cx| core.receive(cx, frame))?;
+        self.follow(effects);
+        Ok(())
+    }
+
+    /// Everything that is due by now.
+    pub async fn tick(self: Rc<Self>) -> Result<()> {
+        if !self.core()?.exists()? {
+            return Ok(());
+        }
+        let view = self.fresh_view().await?;
+        let effects = self.with(&view, |core, cx| core.tick(cx))?;
+        self.follow(effects);
+        Ok(())
+    }
+
+    pub async fn view(self: &Rc<Self>) -> Result<Rc<View>> {
+        let shop = self.core()?.about()?.shop;
+        match view::cached(&shop) {
+            view::Age::Fresh(view) => Ok(view),
+            view::Age::Stale(view) => {
+                let inner = self.clone();
+                self.state.wait_until(async move {
+                    // A refresh that fails is tried again by the next who asks.
+                    let _ = view::fetch(&inner.env, &shop).await;
+                });
+                Ok(view)
+            }
+            view::Age::Missing => view::fetch(&self.env, &shop).await,
+        }
+    }
+
+    pub async fn fresh_view(&self) -> Result<Rc<View>> {
+        view::fetch(&self.env, &self.core()?.about()?.shop).await
+    }
+
+    /// Calls the core with the time, fresh ids and the shop.
+    pub fn with<T>(&self, view: &View, work: impl FnOnce(&Core<Sql>, &Context) -> Result<T>) -> Result<T> {
+        let context = Context { now_ms: js::now_ms(), fresh_id: &js::fresh_id, shop: view };
+        work(self.core()?, &context)
+    }
+
+    /// Does what is to be done after a commit.
+    pub fn follow(self: &Rc<Self>, effects: Effects) {
+        sockets::tell(self, &effects);
+        if let Some(turn) = effects.answer {
+            pump::start(self, turn);
+        }
+        if effects.deliver {
+            deliver::start(self);
+        }
+    }
+
+    pub fn tell_queue(&self, status: QueueStatus) {
+        let changed = self.queue.borrow().as_ref() != Some(&status);
+        if changed {
+            sockets::broadcast(self, &ServerFrame::Queue(status.clone()));
+            self.queue.replace(Some(status));
+        }
+    }
+}
+
+fn refuse(id: Option<counterbell_protocol::MessageId>, error: &EdgeError) -> ServerFrame {
+    if let Some(inside) = &error.inside {
+        worker::console_error!("{} {}: {inside}", error.status, error.code);
+    }
+    ServerFrame::Refused { id, code: error.code.to_owned(), detail: error.detail.clone() }
+}
+
+/// The HTTP status that goes with a frame.
+fn status(frame: &ServerFrame) -> u16 {
+    match frame {
+        ServerFrame::Refused { code, .. } => match code.as_str() {
+            "too_long" => 413,
+            "too_fast" => 429,
+            "internal" => 500,
+            "not_waiting" => 409,
+            "not_found" => 404,
+            _ => 400,
+        },
+        _ => 200,
+    }
+}

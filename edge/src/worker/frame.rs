@@ -1,0 +1,129 @@
+//! Static files and the frame's document. Files come from the `ASSETS` binding, compressed when they were
+//! built; the document is filled in here and answers with a policy of its own.
+
+use super::js;
+use super::view;
+use super::words::{Words, escape};
+use crate::error::{EdgeError, Result};
+use crate::shop::View;
+use counterbell_protocol::ShopId;
+use worker::{EncodeBody, Env, Headers, Request, Response, ResponseBuilder, Url};
+
+/// Hashed names never change their content.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const FOR_MINUTES: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+pub async fn loader(request: &Request, env: &Env) -> Result<Response> {
+    let response = file(request, env, "loader.js", FOR_MINUTES).await?;
+    // The shop's page may ask for it with `crossorigin` and an integrity hash.
+    response.headers().set("access-control-allow-origin", "*").map_err(EdgeError::internal)?;
+    response.headers().set("cross-origin-resource-policy", "cross-origin").map_err(EdgeError::internal)?;
+    Ok(response)
+}
+
+pub async fn asset(request: &Request, env: &Env, path: &str) -> Result<Response> {
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
+    if !plain || path.contains("..") || content_type(path).is_none() {
+        return Err(EdgeError::not_found("file"));
+    }
+    file(request, env, path, FOR_EVER).await
+}
+
+async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<Response> {
+    let accepts = request.headers().get("accept-encoding").ok().flatten().unwrap_or_default();
+    if accepts.contains("br")
+        && let Some(body) = read(env, &format!("{path}.br")).await?
+    {
+        let headers = file_headers(path, cache)?;
+        headers.set("content-encoding", "br").map_err(EdgeError::internal)?;
+        let builder = ResponseBuilder::new().with_headers(headers).with_encode_body(EncodeBody::Manual);
+        return Ok(builder.fixed(body));
+    }
+    let body = read(env, path).await?.ok_or_else(|| EdgeError::not_found("file"))?;
+    Ok(ResponseBuilder::new().with_headers(file_headers(path, cache)?).fixed(body))
+}
+
+fn file_headers(path: &str, cache: &str) -> Result<Headers> {
+    let headers = Headers::new();
+    let set = headers
+        .set("content-type", content_type(path).unwrap_or("application/octet-stream"))
+        .and_then(|()| headers.set("cache-control", cache))
+        .and_then(|()| headers.set("vary", "accept-encoding"))
+        .and_then(|()| headers.set("x-content-type-options", "nosniff"));
+    set.map(|()| headers).map_err(EdgeError::internal)
+}
+
+fn content_type(path: &str) -> Option<&'static str> {
+    match path.rsplit_once('.')?.1 {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "wasm" => Some("application/wasm"),
+        "css" => Some("text/css; charset=utf-8"),
+        "json" => Some("application/json"),
+        "svg" => Some("image/svg+xml"),
+        "png" => Some("image/png"),
+        _ => None,
+    }
+}
+
+/// A file of the build, or `None`.
+pub async fn read(env: &Env, path: &str) -> Result<Option<Vec<u8>>> {
+    let assets = env.assets("ASSETS").map_err(EdgeError::internal)?;
+    let mut response =
+        assets.fetch(format!("https://assets/{path}"), None).await.map_err(EdgeError::internal)?;
+    if response.status_code() != 200 {
+        return Ok(None);
+    }
+    response.bytes().await.map(Some).map_err(EdgeError::internal)
+}
+
+pub async fn document(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
+    let view = view::get(env, shop).await?;
+    let asked = url.query_pairs().find(|(key, _)| key == "language").map(|(_, value)| value.into_owned());
+    let words = Words::load(env, &[asked.as_deref(), Some(&view.settings.language)]).await?;
+    let template = read(env, "index.html").await?.ok_or_else(|| EdgeError::internal("no index.html"))?;
+    let template = String::from_utf8(template).map_err(EdgeError::internal)?;
+    let nonce = js::fresh_id();
+    let html = fill(&template, &view, &words, &nonce, &build(env).await?)?;
+    let headers = Headers::new();
+    let set = headers
+        .set("content-type", "text/html; charset=utf-8")
+        .and_then(|()| headers.set("cache-control", "private, no-cache"))
+        .and_then(|()| headers.set("referrer-policy", "no-referrer"))
+        .and_then(|()| headers.set("x-content-type-options", "nosniff"))
+        .and_then(|()| headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+        .and_then(|()| headers.set("content-security-policy", &policy(&view, &nonce)));
+    set.map_err(EdgeError::internal)?;
+    Ok(ResponseBuilder::new().with_headers(headers).fixed(html.into_bytes()))
+}
+
+fn fill(template: &str, view: &View, words: &Words, nonce: &str, build: &str) -> Result<String> {
+    let config = serde_json::to_string(&view.settings.frame_config()).map_err(EdgeError::internal)?;
+    let title = words.with("title", &[("shop", &view.settings.name)]);
+    let html = template
+        .replace("{{nonce}}", nonce)
+        .replace("{{build}}", &escape(build))
+        .replace("{{language}}", &escape(&words.language))
+        .replace("{{dir}}", words.direction())
+        .replace("{{title}}", &escape(&title))
+        .replace("{{form}}", &format!("/s/{}/form", view.shop));
+    // The shop's own words come last, so that nothing in them is taken for a placeholder.
+    Ok(words.fill(&html).replace("{{config}}", &config.replace('<', "\\u003c")))
+}
+
+/// The policy of the frame's document: its own files, the shop's images, and only the shop around it.
+fn policy(view: &View, nonce: &str) -> String {
+    let images: String = view.settings.image_hosts.iter().map(|host| format!(" https://{host}")).collect();
+    let origins = view.settings.origins.join(" ");
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         connect-src 'self'; img-src 'self' data:{images}; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'self' {origins}"
+    )
+}
+
+/// Names the build, so that a file of an older one is never taken for this one's.
+async fn build(env: &Env) -> Result<String> {
+    let manifest = read(env, "manifest.json").await?.unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
+    Ok(manifest.get("build").and_then(serde_json::Value::as_str).unwrap_or("0").to_owned())
+}

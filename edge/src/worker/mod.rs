@@ -1,0 +1,33 @@
+//! The shell: the only part that knows Workers. It hands the plain structs their store, time, randomness
+//! and network, and turns what they say into sockets, answers and alarms. Nothing is decided here.
+
+mod agent_api;
+mod body;
+mod conversation_object;
+mod deliver;
+mod form;
+mod frame;
+mod js;
+mod model;
+mod pump;
+mod router;
+mod shop_object;
+mod sockets;
+mod sql;
+mod view;
+mod words;
+
+use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    router::route(request, &env).await
+}
+
+/// The second clock of the second clock: each minute every shop looks for what is overdue.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if let Err(error) = shop_object::tick_all(&env).await {
+        worker::console_error!("cron failed: {error}");
+    }
+}

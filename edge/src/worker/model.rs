@@ -1,0 +1,205 @@
+//! The network side of the `openai` provider: one request, read in chunks of some tokens, with a limit on
+//! every kind of waiting.
+
+use super::js;
+use super::js::{ByobReader, ByteStream};
+use super::pump::{Go, Writer};
+use crate::assistant::openai::{Fault, Reader};
+use crate::shop::View;
+use counterbell_shop::address;
+use futures_util::future::{Either, select};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use worker::{
+    AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
+    Response,
+};
+
+/// Until the first text.
+const FIRST_TEXT_MS: u64 = 9_000;
+/// Between two pieces of text.
+const STALL_MS: u64 = 6_000;
+/// One answer, from the request to its end.
+const WHOLE_MS: u64 = 90_000;
+/// A server that is busy for so short a time is asked once more.
+const MAX_BUSY_S: u64 = 3;
+/// Chunks are asked for in sizes that come about so often.
+const WAKE_MS: u64 = 70;
+const BUFFER_BYTES: u32 = 16 * 1024;
+
+/// Streams the answer into the writer.
+pub async fn stream(view: &View, request: &Value, writer: &mut Writer) -> Result<(), Fault> {
+    let abort = AbortController::default();
+    let signal = abort.signal();
+    let progress = Progress::new();
+    let writer = RefCell::new(writer);
+    let ended = {
+        let reading = pin!(read(view, request, &writer, &progress, &signal));
+        let watching = pin!(watch(&writer, &progress));
+        match select(reading, watching).await {
+            Either::Left((ended, _)) => ended,
+            Either::Right((fault, _)) => Err(fault),
+        }
+    };
+    // Whatever the server still sends is not wanted any more.
+    abort.abort();
+    ended
+}
+
+/// When text last came.
+struct Progress {
+    begun_ms: u64,
+    grown_ms: Cell<u64>,
+    length: Cell<usize>,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let now_ms = js::now_ms();
+        Self { begun_ms: now_ms, grown_ms: Cell::new(now_ms), length: Cell::new(0) }
+    }
+
+    fn note(&self, length: usize) {
+        if length > self.length.get() {
+            self.length.set(length);
+            self.grown_ms.set(js::now_ms());
+        }
+    }
+
+    fn too_long(&self, now_ms: u64) -> Option<&'static str> {
+        let patience_ms = if self.length.get() == 0 { FIRST_TEXT_MS } else { STALL_MS };
+        if now_ms >= self.grown_ms.get() + patience_ms {
+            return Some("no text in time");
+        }
+        (now_ms >= self.begun_ms + WHOLE_MS).then_some("the answer took too long")
+    }
+}
+
+/// Looks once a second whether text still comes.
+async fn watch(writer: &RefCell<&mut Writer>, progress: &Progress) -> Fault {
+    loop {
+        Delay::from(Duration::from_secs(1)).await;
+        let now_ms = js::now_ms();
+        if let Some(why) = progress.too_long(now_ms) {
+            return Fault::Server(why.to_owned());
+        }
+        if let Ok(mut writer) = writer.try_borrow_mut()
+            && let Err(error) = writer.offer_if_slow(now_ms)
+        {
+            worker::console_error!("offer: {error}");
+        }
+    }
+}
+
+async fn read(
+    view: &View,
+    request: &Value,
+    writer: &RefCell<&mut Writer>,
+    progress: &Progress,
+    signal: &AbortSignal,
+) -> Result<(), Fault> {
+    let response = ask(view, request, signal).await?;
+    let mut chunks = Chunks::of(&response)?;
+    let mut reader = Reader::default();
+    while let Some(bytes) = chunks.next().await? {
+        let mut writer = writer.borrow_mut();
+        reader.push(&bytes, &mut writer.text)?;
+        progress.note(writer.text.len());
+        let go = writer.advance(false).map_err(|error| Fault::Server(error.to_string()))?;
+        if go == Go::Stop {
+            return Ok(());
+        }
+        if reader.is_done() {
+            break;
+        }
+    }
+    let mut writer = writer.borrow_mut();
+    reader.end(&mut writer.text)
+}
+
+async fn ask(view: &View, request: &Value, signal: &AbortSignal) -> Result<Response, Fault> {
+    let response = send(view, request, signal).await?;
+    let busy_s =
+        response.headers().get("retry-after").ok().flatten().and_then(|text| text.parse::<u64>().ok());
+    match (response.status_code(), busy_s) {
+        (200, _) => Ok(response),
+        (429 | 503, Some(busy_s)) if busy_s <= MAX_BUSY_S => {
+            Delay::from(Duration::from_secs(busy_s)).await;
+            let again = send(view, request, signal).await?;
+            if again.status_code() == 200 { Ok(again) } else { Err(refused(&again)) }
+        }
+        _ => Err(refused(&response)),
+    }
+}
+
+fn refused(response: &Response) -> Fault {
+    Fault::Server(format!("status {}", response.status_code()))
+}
+
+async fn send(view: &View, request: &Value, signal: &AbortSignal) -> Result<Response, Fault> {
+    let fault = |error: worker::Error| Fault::Server(error.to_string());
+    let base = view.settings.assistant.base_url.as_deref().unwrap_or_default().trim_end_matches('/');
+    let url = format!("{base}/chat/completions");
+    address::check(&url, super::deliver::allow_loopback(view))
+        .map_err(|problem| Fault::Server(problem.to_string()))?;
+    let headers = Headers::new();
+    headers.set("content-type", "application/json").map_err(fault)?;
+    headers.set("accept", "text/event-stream").map_err(fault)?;
+    if let Some(key) = &view.secrets.llm_key {
+        headers.set("authorization", &format!("Bearer {key}")).map_err(fault)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_headers(headers).with_redirect(RequestRedirect::Manual);
+    init.with_body(Some(request.to_string().into()));
+    let request = Request::new_with_init(&url, &init).map_err(fault)?;
+    Fetch::Request(request).send_with_signal(signal).await.map_err(fault)
+}
+
+/// The body, in chunks whose size follows the speed of the stream: the first one as soon as it comes, then
+/// as many bytes as arrive in about `WAKE_MS`.
+struct Chunks {
+    reader: ByobReader,
+    begun_ms: Option<u64>,
+    bytes: u64,
+    ended: bool,
+}
+
+impl Chunks {
+    fn of(response: &Response) -> Result<Self, Fault> {
+        let fault = |thrown: JsValue| Fault::Server(format!("{thrown:?}"));
+        let worker::ResponseBody::Stream(stream) = response.body() else { return Err(Fault::NotAStream) };
+        let stream: &ByteStream = stream.unchecked_ref();
+        let options = js_sys::Object::new();
+        js_sys::Reflect::set(&options, &"mode".into(), &"byob".into()).map_err(fault)?;
+        let reader = stream.get_reader(&options).map_err(fault)?;
+        Ok(Self { reader, begun_ms: None, bytes: 0, ended: false })
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        if self.ended {
+            return Ok(None);
+        }
+        let broken = |_: JsValue| Fault::CutOff;
+        let buffer = js_sys::Uint8Array::new_with_length(BUFFER_BYTES);
+        let promise = self.reader.read_at_least(self.at_least(), buffer).map_err(broken)?;
+        let result = JsFuture::from(promise).await.map_err(broken)?;
+        let field = |name: &str| js_sys::Reflect::get(&result, &name.into()).map_err(broken);
+        self.ended = field("done")?.is_truthy();
+        let Ok(value) = field("value")?.dyn_into::<js_sys::Uint8Array>() else { return Ok(None) };
+        let bytes = value.to_vec();
+        self.begun_ms.get_or_insert_with(js::now_ms);
+        self.bytes += bytes.len() as u64;
+        Ok(Some(bytes))
+    }
+
+    fn at_least(&self) -> u32 {
+        let Some(begun_ms) = self.begun_ms else { return 1 };
+        let elapsed_ms = js::now_ms().saturating_sub(begun_ms);
+        let rate = self.bytes.saturating_mul(WAKE_MS).checked_div(elapsed_ms).unwrap_or(1);
+        u32::try_from(rate).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES / 2)
+    }
+}

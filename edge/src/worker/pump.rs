@@ -1,0 +1,219 @@
+//! Writes an answer inside the object: asks the provider, lets the text through the screen, tells the
+//! sockets in frames of some tokens, keeps what is written, and hands the end to the core.
+
+use super::conversation_object::Inner;
+use super::{body, js, model, sockets, view};
+use crate::assistant::screen::Screen;
+use crate::assistant::{help_pages, openai};
+use crate::conversation::Turn;
+use crate::conversation::answer::Finished;
+use crate::error::Result;
+use crate::shop::View;
+use crate::shop::help::Found;
+use counterbell_policy::ModelFacts;
+use counterbell_protocol::event::Author;
+use counterbell_protocol::socket::Delta;
+use counterbell_protocol::{Message, MessageId, ServerFrame};
+use counterbell_shop::Provider;
+use std::rc::Rc;
+
+/// Between two frames of an answer.
+const FRAME_MS: u64 = 50;
+/// Between two writes of a growing answer.
+const KEEP_MS: u64 = 400;
+/// An answer that takes longer than this comes with the offer of a person.
+const SLOW_MS: u64 = 15_000;
+const MAX_ANSWER_BYTES: usize = 16_000;
+const PASSAGES: usize = 4;
+const HISTORY: u64 = 30;
+
+/// The answer being written, as far as it may be shown.
+pub struct Draft {
+    pub message: MessageId,
+    pub shown: String,
+}
+
+/// Begins to write; returns at once.
+pub fn start(inner: &Rc<Inner>, turn: Turn) {
+    let task = inner.clone();
+    inner.state.wait_until(async move {
+        if let Err(error) = write(&task, &turn).await {
+            // The watch on the turn will hand the shopper over.
+            worker::console_error!("answer: {error}");
+        }
+        let mine = task.draft.borrow().as_ref().is_some_and(|draft| draft.message == turn.message);
+        if mine {
+            task.draft.replace(None);
+        }
+    });
+}
+
+async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
+    let view = inner.view().await?;
+    let history: Vec<Message> = inner.core()?.history(HISTORY)?;
+    let found = search(inner, &view, &history).await;
+    let finished = match view.settings.assistant.provider {
+        Provider::HelpPages => help_pages::answer(&found),
+        Provider::Openai => {
+            let request = openai::request(&view.settings, &found, &history);
+            let mut writer = Writer::new(inner.clone(), turn.clone());
+            let ended = model::stream(&view, &request, &mut writer).await;
+            writer.finish(ended, &found)
+        }
+    };
+    let effects = inner.with(&view, |core, cx| core.finish(cx, turn, &finished))?;
+    inner.follow(effects);
+    Ok(())
+}
+
+/// The passages for the last question. Without them the assistant still answers, and says what it lacks.
+async fn search(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Vec<Found> {
+    let question = history.iter().rev().find(|message| message.from == Author::Shopper);
+    let Some(question) = question.filter(|_| view.help_passages > 0) else { return Vec::new() };
+    let asked = async {
+        let stub = view::stub(&inner.env, &view.shop)?;
+        body::ask(&stub, "/search", &(context_of(question, history), PASSAGES)).await
+    };
+    asked.await.unwrap_or_else(|error: crate::error::EdgeError| {
+        worker::console_error!("search: {error}");
+        Vec::new()
+    })
+}
+
+/// A short question is read in the light of the one before it ("and to Norway?").
+fn context_of(question: &Message, history: &[Message]) -> String {
+    let before = history.iter().rev().filter(|message| message.from == Author::Shopper).nth(1);
+    match before {
+        Some(before) if question.text.split_whitespace().count() <= 4 => {
+            format!("{} {}", question.text, before.text)
+        }
+        _ => question.text.clone(),
+    }
+}
+
+/// Takes the model's text as it comes.
+pub struct Writer {
+    inner: Rc<Inner>,
+    turn: Turn,
+    begun_ms: u64,
+    pub text: String,
+    screen: Screen,
+    sent: usize,
+    sent_ms: u64,
+    kept_ms: u64,
+    offered: bool,
+}
+
+/// Whether to go on reading.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Go {
+    On,
+    Stop,
+}
+
+impl Writer {
+    fn new(inner: Rc<Inner>, turn: Turn) -> Self {
+        let begun_ms = js::now_ms();
+        Self {
+            inner,
+            turn,
+            begun_ms,
+            text: String::new(),
+            screen: Screen::default(),
+            sent: 0,
+            sent_ms: 0,
+            kept_ms: begun_ms,
+            offered: false,
+        }
+    }
+
+    /// More text has come, or the end. Sends the first words at once and then a frame every some tokens.
+    pub fn advance(&mut self, whole: bool) -> Result<Go> {
+        let now_ms = js::now_ms();
+        if !self.inner.core()?.is_current(&self.turn)? {
+            return Ok(Go::Stop);
+        }
+        if openai::asks_for_handoff(&self.text) || self.text.len() > MAX_ANSWER_BYTES {
+            return Ok(Go::Stop);
+        }
+        self.offer_if_slow(now_ms)?;
+        let due = self.sent == 0 || whole || now_ms >= self.sent_ms + FRAME_MS;
+        if !due || openai::may_become_handoff(&self.text) {
+            return Ok(Go::On);
+        }
+        let shown = self.screen.look(&self.text, whole).len();
+        if self.screen.claim().is_some() {
+            return Ok(Go::Stop);
+        }
+        if shown > self.sent {
+            self.send(shown, now_ms)?;
+        }
+        Ok(Go::On)
+    }
+
+    fn send(&mut self, shown: usize, now_ms: u64) -> Result<()> {
+        let fresh = self.text.get(self.sent..shown).unwrap_or_default().to_owned();
+        let offset = self.sent as u64;
+        let message = self.turn.message.clone();
+        self.remember(&fresh);
+        sockets::broadcast(&self.inner, &ServerFrame::Delta(Delta { message, offset, text: fresh }));
+        self.sent = shown;
+        self.sent_ms = now_ms;
+        if now_ms >= self.kept_ms + KEEP_MS || offset == 0 {
+            self.kept_ms = now_ms;
+            let shown = self.text.get(..shown).unwrap_or_default();
+            self.inner.core()?.grow(now_ms, &self.turn, shown)?;
+        }
+        Ok(())
+    }
+
+    /// For those who connect while the answer is written.
+    fn remember(&self, fresh: &str) {
+        let mut slot = self.inner.draft.borrow_mut();
+        match slot.as_mut() {
+            Some(draft) if draft.message == self.turn.message => draft.shown.push_str(fresh),
+            _ => *slot = Some(Draft { message: self.turn.message.clone(), shown: fresh.to_owned() }),
+        }
+    }
+
+    /// Called by the clock too: a model that drips must not keep the shopper from a person.
+    pub fn offer_if_slow(&mut self, now_ms: u64) -> Result<()> {
+        if self.offered || now_ms < self.begun_ms + SLOW_MS {
+            return Ok(());
+        }
+        self.offered = true;
+        let effects = self.inner.core()?.offer_slow(now_ms, &self.turn)?;
+        self.inner.follow(effects);
+        Ok(())
+    }
+
+    fn finish(mut self, ended: std::result::Result<(), openai::Fault>, found: &[Found]) -> Finished {
+        let asked = openai::asks_for_handoff(&self.text);
+        // The last words go through the screen too.
+        if ended.is_ok() && !asked {
+            let _ = self.advance(true);
+        }
+        let relevant = help_pages::relevant(found);
+        let empty = self.text.trim().is_empty();
+        let down = ended.is_err();
+        if let Err(fault) = &ended {
+            worker::console_warn!("model: {fault}");
+        }
+        let claim = self.screen.claim().map(str::to_owned);
+        let shown = match (&ended, asked) {
+            (_, true) => String::new(),
+            (Ok(()), _) => self.text.clone(),
+            (Err(_), _) => self.text.get(..self.sent).unwrap_or_default().to_owned(),
+        };
+        Finished {
+            sources: help_pages::sources(&relevant),
+            grounded: !relevant.is_empty(),
+            cut: down && !shown.is_empty(),
+            instead: if shown.is_empty() && !asked { help_pages::instead(found) } else { None },
+            text: shown,
+            claim,
+            model: ModelFacts { down, empty: empty && !down, asked_for_handoff: asked },
+            ..Finished::default()
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The Durable Object of one shop: a shell round [`Core`]. One instance, named [`DIRECTORY`], keeps the list
+//! of shops for the cron.
+
+use super::sql::Sql;
+use super::{body, js, view};
+use crate::error::{EdgeError, Result};
+use crate::shop::help::Index;
+use crate::shop::settings::Push;
+use crate::shop::{Registration, Shop as Core};
+use counterbell_protocol::agent::{Escalations, People};
+use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::rc::Rc;
+use worker::{DurableObject, Env, Request, Response, State, durable_object};
+
+/// No shop can have this name: it is not well formed as an id.
+const DIRECTORY: &str = "*";
+const MAX_PUSH_BYTES: usize = 6_000_000;
+/// So many of those who wait are told when the queue moves.
+const TOLD: usize = 50;
+
+#[durable_object]
+pub struct Shop {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    state: State,
+    env: Env,
+    core: Result<Core<Sql>>,
+    /// The search index of one version of the settings.
+    index: RefCell<Option<(u64, Rc<Index>)>>,
+}
+
+/// `PUT /v1/shops/{shop}`, as the router passes it on.
+#[derive(Serialize, Deserialize)]
+pub struct PushCall {
+    pub shop: ShopId,
+    pub edge: String,
+    pub push: Push,
+}
+
+impl DurableObject for Shop {
+    fn new(state: State, env: Env) -> Self {
+        let core = Core::new(Sql::new(&state), js::now_ms());
+        Self { inner: Rc::new(Inner { state, env, core, index: RefCell::default() }) }
+    }
+
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
+        body::answer(self.inner.clone().route(request).await)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        if let Err(error) = self.inner.tick().await {
+            worker::console_error!("alarm: {error}");
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(
+        &self,
+        _: worker::WebSocket,
+        _: worker::WebSocketIncomingMessage,
+    ) -> worker::Result<()> {
+        Ok(())
+    }
+
+    async fn websocket_close(
+        &self,
+        _: worker::WebSocket,
+        _: usize,
+        _: String,
+        _: bool,
+    ) -> worker::Result<()> {
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: worker::WebSocket, _: worker::Error) -> worker::Result<()> {
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn core(&self) -> Result<&Core<Sql>> {
+        self.core.as_ref().map_err(Clone::clone)
+    }
+
+    async fn route(self: Rc<Self>, mut request: Request) -> Result<Response> {
+        let now_ms = js::now_ms();
+        match request.path().as_str() {
+            "/push" => {
+                let call: PushCall = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                let pushed = self.core()?.push(now_ms, &call.shop, &call.edge, &call.push)?;
+                remember(&self.env, &call.shop).await?;
+                body::json(200, &pushed)
+            }
+            "/snapshot" => body::json(200, &self.core()?.snapshot(now_ms)?),
+            "/search" => {
+                let (question, limit): (String, usize) =
+                    body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                body::json(200, &self.index(now_ms)?.search(&question, limit))
+            }
+            "/register" => {
+                let told: Registration = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                self.core()?.register(now_ms, &told)?;
+                self.tell_others(Some(told.escalation.clone()));
+                body::json(200, &self.core()?.queue_status(now_ms, &told.escalation)?)
+            }
+            "/queue_status" => {
+                let escalation: EscalationId = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                body::json(200, &self.core()?.queue_status(now_ms, &escalation)?)
+            }
+            "/escalations" => body::json(200, &Escalations { escalations: self.core()?.open_escalations()? }),
+            "/people" => {
+                let people: People = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                self.core()?.set_people(now_ms, &people)?;
+                self.tell_others(None);
+                body::json(200, &())
+            }
+            "/tick" => {
+                self.tick().await?;
+                body::json(200, &())
+            }
+            "/members" => body::json(200, &self.core()?.members()?),
+            "/add_member" => {
+                let shop: ShopId = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                self.core()?.add_member(&shop)?;
+                body::json(200, &())
+            }
+            _ => Err(EdgeError::not_found("page")),
+        }
+    }
+
+    fn index(&self, now_ms: u64) -> Result<Rc<Index>> {
+        let snapshot = self.core()?.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
+        if let Some((version, index)) = self.index.borrow().as_ref()
+            && *version == snapshot.version
+        {
+            return Ok(index.clone());
+        }
+        let index = Rc::new(Index::new(self.core()?.passages()?, &snapshot.settings.language));
+        self.index.replace(Some((snapshot.version, index.clone())));
+        Ok(index)
+    }
+
+    /// Looks at every conversation whose escalation is open: what is overdue there is done there.
+    async fn tick(&self) -> Result<()> {
+        for conversation in self.core()?.take_pokes(js::now_ms())? {
+            if let Err(error) = call(&self.env, &conversation, "/poke", &()).await {
+                worker::console_error!("poke: {error}");
+            }
+        }
+        Ok(())
+    }
+
+    /// The queue has moved: those who wait are told where they stand.
+    fn tell_others(self: &Rc<Self>, but: Option<EscalationId>) {
+        let task = self.clone();
+        self.state.wait_until(async move {
+            if let Err(error) = task.tell_waiting(but.as_ref()).await {
+                worker::console_error!("queue: {error}");
+            }
+        });
+    }
+
+    async fn tell_waiting(&self, but: Option<&EscalationId>) -> Result<()> {
+        let open = self.core()?.open_escalations()?;
+        let waiting = open.iter().filter(|one| one.owner == Owner::Waiting && Some(&one.escalation) != but);
+        for one in waiting.take(TOLD) {
+            let status = self.core()?.queue_status(js::now_ms(), &one.escalation)?;
+            call(&self.env, &one.conversation, "/queue", &status).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn call<T: Serialize>(env: &Env, id: &ConversationId, path: &str, body: &T) -> Result<()> {
+    let namespace = env.durable_object("CONVERSATION").map_err(EdgeError::internal)?;
+    let stub = namespace.get_by_name(id.as_str()).map_err(EdgeError::internal)?;
+    body::call(&stub, path, body).await.map(|_| ())
+}
+
+async fn remember(env: &Env, shop: &ShopId) -> Result<()> {
+    let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
+    body::call(&directory, "/add_member", shop).await.map(|_| ())
+}
+
+/// For the cron: every shop looks for what is overdue.
+pub async fn tick_all(env: &Env) -> Result<()> {
+    let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
+    let shops: Vec<ShopId> = body::ask(&directory, "/members", &()).await?;
+    for shop in shops {
+        if let Err(error) = body::call(&view::stub(env, &shop)?, "/tick", &()).await {
+            worker::console_error!("tick of {shop}: {error}");
+        }
+    }
+    Ok(())
+}

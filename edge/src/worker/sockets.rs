@@ -1,0 +1,149 @@
+//! Sockets of one conversation: the shopper's frames and the desk's feed. They hibernate; what a client
+//! missed is sent when it connects, so a lost socket loses nothing.
+
+use super::conversation_object::Inner;
+use super::{body, js, view};
+use crate::conversation::Effects;
+use crate::error::{EdgeError, Result};
+use counterbell_protocol::agent::FeedFrame;
+use counterbell_protocol::socket::{Delta, QueueStatus};
+use counterbell_protocol::{Owner, SUBPROTOCOL, ServerFrame};
+use serde::Serialize;
+use std::rc::Rc;
+use worker::{Response, State, Url, WebSocket, WebSocketPair};
+
+pub const SHOPPER: &str = "shopper";
+pub const AGENT: &str = "agent";
+/// Open sockets of one conversation, each kind.
+const MAX_SOCKETS: usize = 20;
+
+pub fn answer_pings(state: &State) {
+    match worker::worker_sys::WebSocketRequestResponsePair::new("ping", "pong") {
+        Ok(pair) => state.set_websocket_auto_response(&pair),
+        Err(_) => worker::console_error!("pings are not answered"),
+    }
+}
+
+/// Accepts a socket and brings it up to date.
+pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Response> {
+    if inner.state.get_websockets_with_tag(kind).len() >= MAX_SOCKETS {
+        return Err(EdgeError::new(429, "too_many_sockets", "Too many open connections here."));
+    }
+    let pair = WebSocketPair::new().map_err(EdgeError::internal)?;
+    // Read first: what is committed from here on reaches the socket as it happens.
+    let missed = inner.core()?.missed(js::now_ms(), number(url, "after"))?;
+    inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
+    if kind == SHOPPER {
+        for event in missed.events {
+            send(&pair.server, &ServerFrame::Event(event));
+        }
+        if let Some(draft) = draft(inner)? {
+            send(&pair.server, &ServerFrame::Delta(from_offset(draft, url)));
+        }
+        send(&pair.server, &ServerFrame::Ready(missed.ready.clone()));
+        if missed.ready.owner == Owner::Waiting {
+            refresh_queue(inner);
+        }
+    } else {
+        for event in missed.events {
+            send(&pair.server, &FeedFrame::Event(event));
+        }
+        for note in inner.core()?.notes()? {
+            send(&pair.server, &FeedFrame::Note(note));
+        }
+        send(&pair.server, &FeedFrame::Ready(missed.ready));
+    }
+    let response = Response::from_websocket(pair.client).map_err(EdgeError::internal)?;
+    if kind == SHOPPER {
+        response.headers().set("sec-websocket-protocol", SUBPROTOCOL).map_err(EdgeError::internal)?;
+    }
+    Ok(response)
+}
+
+/// The answer being written: newer in memory than in the store, while this object lives.
+pub fn draft(inner: &Inner) -> Result<Option<Delta>> {
+    if let Some(draft) = inner.draft.borrow().as_ref() {
+        return Ok(Some(Delta { message: draft.message.clone(), offset: 0, text: draft.shown.clone() }));
+    }
+    inner.core()?.draft()
+}
+
+/// A client that kept its part of the draft gets the rest.
+fn from_offset(draft: Delta, url: &Url) -> Delta {
+    let same = parameter(url, "draft").as_deref() == Some(draft.message.as_str());
+    let offset = usize::try_from(number(url, "offset")).unwrap_or(0);
+    match draft.text.get(offset..) {
+        Some(rest) if same => Delta { text: rest.to_owned(), offset: offset as u64, ..draft },
+        _ => draft,
+    }
+}
+
+/// After a commit: what happened, to all who look.
+pub fn tell(inner: &Inner, effects: &Effects) {
+    if let Some(message) = &effects.dropped {
+        broadcast(inner, &ServerFrame::Dropped { message: message.clone() });
+    }
+    for event in &effects.events {
+        broadcast(inner, &ServerFrame::Event(event.clone()));
+        feed(inner, &FeedFrame::Event(event.clone()));
+    }
+    for note in &effects.notes {
+        feed(inner, &FeedFrame::Note(note.clone()));
+    }
+}
+
+pub fn tell_typing(inner: &Inner) {
+    feed(inner, &FeedFrame::Typing);
+}
+
+pub fn broadcast(inner: &Inner, frame: &ServerFrame) {
+    to_all(inner, SHOPPER, frame);
+}
+
+pub fn feed(inner: &Inner, frame: &FeedFrame) {
+    to_all(inner, AGENT, frame);
+}
+
+pub fn send<T: Serialize>(socket: &WebSocket, frame: &T) {
+    if let Ok(text) = serde_json::to_string(frame) {
+        // A socket that is gone will come back and ask for what it missed.
+        let _ = socket.send_with_str(text);
+    }
+}
+
+fn to_all<T: Serialize>(inner: &Inner, kind: &str, frame: &T) {
+    let sockets = inner.state.get_websockets_with_tag(kind);
+    if sockets.is_empty() {
+        return;
+    }
+    let Ok(text) = serde_json::to_string(frame) else { return };
+    for socket in sockets {
+        let _ = socket.send_with_str(&text);
+    }
+}
+
+/// Asks the shop's object how the wait stands, and tells the shopper.
+pub fn refresh_queue(inner: &Rc<Inner>) {
+    let task = inner.clone();
+    inner.state.wait_until(async move {
+        if let Ok(Some(status)) = queue_status(&task).await {
+            broadcast(&task, &ServerFrame::Queue(status.clone()));
+            task.queue.replace(Some(status));
+        }
+    });
+}
+
+async fn queue_status(inner: &Rc<Inner>) -> Result<Option<QueueStatus>> {
+    let core = inner.core()?;
+    let Some(escalation) = core.open_escalation()? else { return Ok(None) };
+    let stub = view::stub(&inner.env, &core.about()?.shop)?;
+    body::ask(&stub, "/queue_status", &escalation.id).await.map(Some)
+}
+
+pub fn number(url: &Url, name: &str) -> u64 {
+    parameter(url, name).and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}

@@ -1,0 +1,87 @@
+//! A conversation's view of its shop: fetched from the shop's object, kept for seconds in the isolate's
+//! memory, refreshed behind the back of whoever asks. Memory is a cache: losing it costs one call.
+
+use super::{body, js};
+use crate::error::{EdgeError, Result};
+use crate::shop::{Snapshot, View};
+use counterbell_protocol::ShopId;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use worker::{Env, Stub};
+
+/// Younger than this it is used as it is.
+const FRESH_MS: u64 = 2_000;
+/// Older than this it is fetched before use; in between it is used and refreshed behind.
+const STALE_MS: u64 = 30_000;
+
+thread_local! {
+    static VIEWS: RefCell<HashMap<ShopId, Cached>> = RefCell::new(HashMap::new());
+}
+
+struct Cached {
+    view: Rc<View>,
+    version: u64,
+    at_ms: u64,
+}
+
+pub enum Age {
+    Fresh(Rc<View>),
+    /// Good for now; call [`fetch`] behind it.
+    Stale(Rc<View>),
+    Missing,
+}
+
+pub fn cached(shop: &ShopId) -> Age {
+    let now_ms = js::now_ms();
+    VIEWS.with_borrow(|views| match views.get(shop) {
+        Some(cached) if now_ms < cached.at_ms + FRESH_MS => Age::Fresh(cached.view.clone()),
+        Some(cached) if now_ms < cached.at_ms + STALE_MS => Age::Stale(cached.view.clone()),
+        _ => Age::Missing,
+    })
+}
+
+/// The view as it is now. 404 where the shop has never been set up.
+pub async fn fetch(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
+    let snapshot: Option<Snapshot> = body::ask(&stub(env, shop)?, "/snapshot", &()).await?;
+    let snapshot = snapshot.ok_or_else(|| EdgeError::not_found("shop"))?;
+    let now_ms = js::now_ms();
+    let known = VIEWS.with_borrow(|views| {
+        let cached = views.get(shop).filter(|cached| cached.version == snapshot.version)?;
+        (cached.view.people == snapshot.people).then(|| cached.view.clone())
+    });
+    let view = match known {
+        Some(view) => view,
+        None => Rc::new(view(env, shop, &snapshot)?),
+    };
+    let cached = Cached { view: view.clone(), version: snapshot.version, at_ms: now_ms };
+    VIEWS.with_borrow_mut(|views| views.insert(shop.clone(), cached));
+    Ok(view)
+}
+
+/// Fresh enough, whatever that costs.
+pub async fn get(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
+    match cached(shop) {
+        Age::Fresh(view) | Age::Stale(view) => Ok(view),
+        Age::Missing => fetch(env, shop).await,
+    }
+}
+
+pub fn stub(env: &Env, shop: &ShopId) -> Result<Stub> {
+    let namespace = env.durable_object("SHOP").map_err(EdgeError::internal)?;
+    namespace.get_by_name(shop.as_str()).map_err(EdgeError::internal)
+}
+
+fn view(env: &Env, shop: &ShopId, snapshot: &Snapshot) -> Result<View> {
+    let rules = snapshot.settings.rules().map_err(|problems| EdgeError::internal(format!("{problems:?}")))?;
+    Ok(View {
+        shop: shop.clone(),
+        settings: snapshot.settings.clone(),
+        rules,
+        secrets: snapshot.secrets.clone(),
+        edge: snapshot.edge.clone(),
+        help_passages: snapshot.help_passages,
+        people: snapshot.people.clone(),
+        allow_loopback: env.var("ALLOW_LOOPBACK").is_ok_and(|value| value.to_string() == "1"),
+    })
+}

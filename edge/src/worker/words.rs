@@ -1,0 +1,88 @@
+//! The frame's words on pages made here: the shell of the frame and the plain form. One file a language,
+//! the same that the frame loads.
+
+use super::frame;
+use crate::error::Result;
+use std::collections::HashMap;
+use worker::Env;
+
+pub struct Words {
+    pub language: String,
+    words: HashMap<String, String>,
+}
+
+impl Words {
+    /// The first of the wished languages that there is a file for; English if there is none.
+    pub async fn load(env: &Env, wished: &[Option<&str>]) -> Result<Self> {
+        for wish in wished.iter().flatten() {
+            for language in candidates(wish) {
+                if let Some(words) = read(env, &language).await? {
+                    return Ok(Self { language, words });
+                }
+            }
+        }
+        let words = read(env, "en").await?.unwrap_or_default();
+        Ok(Self { language: "en".to_owned(), words })
+    }
+
+    pub fn get(&self, key: &str) -> &str {
+        self.words.get(key).map_or("", String::as_str)
+    }
+
+    pub fn with(&self, key: &str, slots: &[(&str, &str)]) -> String {
+        slots
+            .iter()
+            .fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    pub fn direction(&self) -> &'static str {
+        let primary = self.language.split('-').next().unwrap_or_default();
+        if ["ar", "fa", "he", "ur"].contains(&primary) { "rtl" } else { "ltr" }
+    }
+
+    /// Replaces each `{{t:key}}` by its words, escaped.
+    pub fn fill(&self, html: &str) -> String {
+        let mut filled = String::with_capacity(html.len());
+        let mut rest = html;
+        while let Some((before, after)) = rest.split_once("{{t:") {
+            filled.push_str(before);
+            let Some((key, after)) = after.split_once("}}") else { break };
+            filled.push_str(&escape(self.get(key)));
+            rest = after;
+        }
+        filled.push_str(rest);
+        filled
+    }
+}
+
+/// Files to try for a BCP 47 tag, the closest first.
+fn candidates(tag: &str) -> Vec<String> {
+    let tag = tag.trim().replace('_', "-");
+    let fine = tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if !fine || tag.is_empty() {
+        return Vec::new();
+    }
+    let lower = tag.to_ascii_lowercase();
+    let primary = lower.split('-').next().unwrap_or_default();
+    let special = match lower.as_str() {
+        "zh-tw" | "zh-hk" | "zh-mo" | "zh-hant" => Some("zh-Hant"),
+        tag if tag.starts_with("zh") => Some("zh-Hans"),
+        tag if tag.starts_with("sr-latn") => Some("sr-Latn"),
+        "no" | "nn" | "nb-no" => Some("nb"),
+        "tl" | "tl-ph" => Some("fil"),
+        "iw" => Some("he"),
+        "in" => Some("id"),
+        _ => None,
+    };
+    special.into_iter().map(str::to_owned).chain([tag.clone(), primary.to_owned()]).collect()
+}
+
+async fn read(env: &Env, language: &str) -> Result<Option<HashMap<String, String>>> {
+    let file = frame::read(env, &format!("languages/{language}.json")).await?;
+    Ok(file.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
+}
+
+/// Text as HTML, for elements and for attributes in double quotes.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

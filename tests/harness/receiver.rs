@@ -50,7 +50,7 @@ fn signed(body: &str, at_s: u64) -> Recorded {
     let webhook = standardwebhooks::Webhook::new(SECRET).unwrap();
     let signature = webhook.sign("msg_1", at_s as i64, body.as_bytes()).unwrap();
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Recorded(Request {
+    let request = Request {
         at: std::time::Instant::now(),
         at_ms: at_s * 1000,
         method: "POST".to_owned(),
@@ -61,7 +61,8 @@ fn signed(body: &str, at_s: u64) -> Recorded {
             header("webhook-signature", &signature),
         ],
         body: body.as_bytes().to_vec(),
-    })
+    };
+    Recorded(request, 204)
 }
 
 /// The answer, or nothing when the connection is refused or reset.

@@ -5,6 +5,8 @@
 //! test sees, a shopper, a shop or a human queue can see too.
 
 pub mod browser;
+pub mod dice;
+pub mod edge;
 pub mod guard;
 pub mod http;
 pub mod llm;

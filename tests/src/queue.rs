@@ -30,8 +30,19 @@ impl Queue {
         body: &impl Serialize,
         id: &str,
     ) -> Response {
+        self.try_call(conversation, what, body, id).await.unwrap_or_else(|e| panic!("{what}: {e}"))
+    }
+
+    /// The same, where the edge may be away.
+    pub async fn try_call(
+        &self,
+        conversation: &str,
+        what: &str,
+        body: &impl Serialize,
+        id: &str,
+    ) -> std::io::Result<Response> {
         let url = self.url(&format!("conversations/{conversation}/{what}"));
-        Ask::post(url).bearer(&self.key).header("idempotency-key", id).json(body).send().await
+        Ask::post(url).bearer(&self.key).header("idempotency-key", id).json(body).try_send().await
     }
 
     pub async fn get(&self, rest: &str) -> Response {

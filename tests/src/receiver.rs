@@ -25,9 +25,9 @@ struct State {
     default: Answer,
 }
 
-/// One attempt as it arrived.
+/// One attempt as it arrived, and the status that it is answered with: 0 for none.
 #[derive(Clone, Debug)]
-pub struct Recorded(pub Request);
+pub struct Recorded(pub Request, pub u16);
 
 impl Receiver {
     /// Accepts everything until told otherwise.
@@ -49,6 +49,13 @@ impl Receiver {
     /// The next attempt gets this, before the default.
     pub fn next(&self, answer: Answer) {
         locked(&self.state).next.push_back(answer);
+    }
+
+    /// From here on everything is accepted.
+    pub fn calm(&self) {
+        let mut state = locked(&self.state);
+        state.next.clear();
+        state.default = Answer::ok();
     }
 
     pub fn always(&self, answer: Answer) {
@@ -90,8 +97,9 @@ impl Receiver {
 
 impl State {
     fn choose(&mut self, request: Request) -> Answer {
-        self.seen.push(Recorded(request));
-        self.next.pop_front().unwrap_or_else(|| self.default.clone())
+        let answer = self.next.pop_front().unwrap_or_else(|| self.default.clone());
+        self.seen.push(Recorded(request, answer.code()));
+        answer
     }
 }
 
@@ -103,6 +111,11 @@ impl Recorded {
     /// `webhook-id`: the same over every attempt of one delivery.
     pub fn id(&self) -> &str {
         self.0.header("webhook-id").unwrap_or_default()
+    }
+
+    /// Whether the receiver said 2xx.
+    pub fn was_accepted(&self) -> bool {
+        (200..300).contains(&self.1)
     }
 
     /// The `type` of the body, empty when there is none.
@@ -137,6 +150,15 @@ impl Recorded {
 
 /// What receivers do.
 impl Answer {
+    /// The status that is sent, 0 when there is none.
+    pub fn code(&self) -> u16 {
+        let sent = self.0.iter().find_map(|step| match step {
+            Step::Send(bytes) => std::str::from_utf8(bytes).ok()?.split(' ').nth(1)?.parse().ok(),
+            _ => None,
+        });
+        sent.unwrap_or(0)
+    }
+
     pub fn ok() -> Self {
         Self::status(204, &[])
     }

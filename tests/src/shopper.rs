@@ -44,6 +44,14 @@ impl Shopper {
         Ask::post(url).header("origin", edge).json(open).send().await
     }
 
+    /// Opens a conversation, if the edge is there.
+    pub async fn open_if_up(edge: &str, shop: &str) -> Option<Self> {
+        let url = format!("{edge}/v1/shops/{shop}/conversations");
+        let ask = Ask::post(url).header("origin", edge).json(&Open::default());
+        let answer = ask.try_send().await.ok().filter(|answer| answer.status < 300)?;
+        Some(Self::opened(edge, shop, &answer.json()))
+    }
+
     pub fn opened(edge: &str, shop: &str, opened: &Opened) -> Self {
         Self {
             edge: edge.to_owned(),
@@ -99,6 +107,13 @@ impl Shopper {
     pub async fn missed(&self, seq: u64) -> Missed {
         let ask = Ask::get(self.url(&format!("events?after={seq}"))).bearer(&self.token);
         ask.header("origin", &self.edge).send().await.expect(200).json()
+    }
+
+    /// The same, where the edge may be away.
+    pub async fn try_missed(&self, seq: u64) -> Option<Missed> {
+        let ask = Ask::get(self.url(&format!("events?after={seq}"))).bearer(&self.token);
+        let answer = ask.header("origin", &self.edge).try_send().await.ok()?;
+        (answer.status == 200).then(|| answer.json())
     }
 
     /// Waits until the log, read over HTTP, satisfies `test`; gives the whole log.
@@ -239,6 +254,16 @@ impl Socket {
         .await
     }
 
+    /// The events before `ready`; `None` when the socket broke before.
+    pub async fn try_missed(&mut self) -> Option<Vec<Event>> {
+        loop {
+            let frame = tokio::time::timeout(PATIENCE, self.next()).await.ok()??;
+            if matches!(frame, ServerFrame::Ready(_)) {
+                return Some(self.events());
+            }
+        }
+    }
+
     /// The first whole message of an author since `mark`.
     pub async fn message_since(&mut self, mark: usize, author: Author) -> Message {
         self.until_since(mark, "message", PATIENCE, |frame| match event_of(frame) {
@@ -271,6 +296,18 @@ impl Socket {
             EventBody::Message(message) if message.from == Author::Assistant => {
                 Some(Outcome::Answered(message.clone()))
             }
+            EventBody::Offer(offer) => Some(Outcome::Offered(offer.clone())),
+            EventBody::Owner(change) if change.owner == Owner::Waiting => {
+                Some(Outcome::HandedOver(change.clone()))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// The offer of a person, or the place in the queue, whatever was answered before it.
+    pub async fn person(&mut self, mark: usize) -> Outcome {
+        self.until_since(mark, "person", PATIENCE, |frame| match event_of(frame)? {
             EventBody::Offer(offer) => Some(Outcome::Offered(offer.clone())),
             EventBody::Owner(change) if change.owner == Owner::Waiting => {
                 Some(Outcome::HandedOver(change.clone()))

@@ -1,0 +1,72 @@
+//! A screen reader hears a whole answer once, and a change of owner at once.
+
+use crate::scene::{Scene, ask};
+use std::time::Duration;
+use tests::edge::ShopSetup;
+use tests::llm::{Script, Upstream};
+use tests::run;
+
+/// Writes down every text that a live region comes to hold.
+const LISTEN: &str = "(window.heard = [], ['polite', 'urgent'].forEach(id => {
+    const region = document.getElementById(id);
+    new MutationObserver(() => { const text = region.innerText.trim(); if (text) heard.push(text); })
+        .observe(region, {childList: true, characterData: true, subtree: true});
+}), true)";
+
+#[test]
+fn a_streamed_answer_is_announced_once_and_whole() {
+    run(async {
+        let text = "Take the larger size, and return the other one within thirty days.";
+        let model = Upstream::start(Script::paced(text, Duration::from_millis(100))).await;
+        let scene = Scene::with(ShopSetup::new().model(&model.base_url()), crate::scene::DESKTOP).await;
+        let frame = scene.open().await;
+        frame.eval(LISTEN).await;
+        ask(&frame, "Which size?").await;
+        frame.wait_for(&format!("heard.some(text => text.includes('{text}'))")).await;
+        let times = "heard.filter(text => text.includes('larger size')).length";
+        assert_eq!(frame.eval(times).await, 1, "{}", frame.eval("heard").await);
+        // No other live region says it too.
+        let live = frame.eval("[...document.querySelectorAll('[aria-live],[role=log],[role=status],[role=alert]')]
+            .filter(node => node.innerText.includes('larger size') && !['polite', 'urgent'].includes(node.id)).length");
+        assert_eq!(live.await, 0);
+
+        frame.click("#person").await;
+        let conversation = scene.waiting().await;
+        frame.wait_for("heard.some(text => text.includes('You are in the queue'))").await;
+        scene.shop.queue.claim(&conversation, "Mina").await;
+        frame.wait_for("heard.some(text => text.includes('Mina has joined'))").await;
+        for said in ["You are in the queue", "Mina has joined"] {
+            let times = frame.eval(&format!("heard.filter(text => text.includes('{said}')).length")).await;
+            assert_eq!(times, 1, "{said}: {}", frame.eval("heard").await);
+        }
+    });
+}
+
+#[test]
+fn the_accessibility_tree_tells_the_same_as_the_screen() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+        let tree = frame.ax_tree().await;
+        let has =
+            |role: &str, name: &str| tree.iter().any(|node| node.role == role && node.name.contains(name));
+        for (role, name) in [
+            ("dialog", "Nordlys"),
+            ("heading", "Nordlys"),
+            ("region", "Conversation"),
+            ("textbox", "Your message"),
+            ("button", "Send"),
+            ("button", "Talk to a person"),
+            ("button", "Close"),
+            ("link", "Shipping"),
+        ] {
+            assert!(has(role, name), "no {role} named {name} in {tree:#?}");
+        }
+        let nameless = |node: &&tests::browser::AxNode| {
+            ["button", "link", "textbox"].contains(&node.role.as_str()) && node.name.is_empty()
+        };
+        assert_eq!(tree.iter().find(nameless), None);
+    });
+}

@@ -1,0 +1,11 @@
+//! The widget in a real Chromium, with the shop on one site and the edge on another. One file a behaviour.
+
+mod announce;
+mod embedding_api;
+mod journey;
+mod keyboard;
+mod no_script;
+mod quiet_load;
+mod reload;
+mod scene;
+mod survives;

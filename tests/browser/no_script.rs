@@ -1,0 +1,49 @@
+//! Without script, without WASM, or when WASM fails: a plain form that reaches a person.
+
+use crate::scene::{Scene, ask};
+use tests::run;
+
+#[test]
+fn the_form_alone_reaches_a_person() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.without_script().await;
+        // With scripts off for the page the driver's own still run.
+        scene.page.goto(&format!("{}/s/{}/form", scene.shop.edge, scene.shop.id)).await;
+        scene.page.click("textarea").await;
+        scene.page.insert("My parcel is empty. Please call me.").await;
+        scene.page.screenshot("form-1").await;
+        scene.page.click("button[value=person]").await;
+        let requested =
+            scene.receiver.first("escalation.requested", tests::browser::PATIENCE).await.requested();
+        assert_eq!(requested.transcript[0].text, "My parcel is empty. Please call me.");
+        scene.page.wait_for_text("your message has arrived").await;
+        scene.page.screenshot("form-2").await;
+
+        // And an answer can be read there.
+        let queue = &scene.shop.queue;
+        let conversation = requested.about.conversation.to_string();
+        let held = queue.claim(&conversation, "Mina").await;
+        queue.reply(&conversation, &held.claim, "I am sorry! A new one is on its way.").await.expect(200);
+        scene.page.click_role("button", "Look for an answer").await;
+        scene.page.wait_for_text("A new one is on its way.").await;
+    });
+}
+
+#[test]
+fn when_wasm_cannot_be_had_the_frame_is_the_form() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.visit().await;
+        scene.page.block(&["*.wasm*"]).await;
+        scene.page.click_role("button", "Chat").await;
+        let frame = scene.frame();
+        frame.wait_for("document.getElementById('text')").await;
+        scene.page.block(&["*.wasm*"]).await;
+        ask(&frame, "Is anybody there?").await;
+        frame.click("#person").await;
+        let requested =
+            scene.receiver.first("escalation.requested", std::time::Duration::from_secs(30)).await;
+        assert_eq!(requested.requested().transcript[0].text, "Is anybody there?");
+    });
+}

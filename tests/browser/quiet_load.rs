@@ -1,0 +1,69 @@
+//! Before the shopper acts the widget has loaded one script, stored nothing and connected to nothing.
+
+use crate::scene::Scene;
+use std::time::Duration;
+use tests::run;
+
+#[test]
+fn one_script_and_nothing_else() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.visit().await;
+        // Long enough for whatever would come by itself.
+        tests::poll::never("a second request", Duration::from_secs(2), || async {
+            let to_edge = scene.page.requests().into_iter().filter(|r| r.url.starts_with(&scene.shop.edge));
+            let rest: Vec<_> = to_edge.filter(|r| !r.url.ends_with("/loader.js")).collect();
+            (!rest.is_empty()).then_some(rest)
+        })
+        .await;
+        let stored = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])";
+        assert_eq!(scene.page.eval_text(stored).await, "[{},{},\"\"]");
+        assert_eq!(scene.page.eval("indexedDB.databases().then(all => all.length)").await, 0);
+
+        // Opening shows the frame, and still no conversation exists.
+        scene.page.click_role("button", "Chat").await;
+        let frame = scene.running().await;
+        let api = |r: &tests::browser::Requested| r.url.contains("/v1/shops/") || r.kind == "WebSocket";
+        let requests = scene.page.requests();
+        assert_eq!(requests.iter().filter(|r| api(r)).collect::<Vec<_>>(), Vec::<&_>::new());
+        assert_eq!(
+            frame.eval_text("JSON.stringify([{...localStorage}, document.cookie])").await,
+            "[{},\"\"]"
+        );
+        crate::scene::ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+        assert!(scene.page.requests().iter().any(api));
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn everything_comes_from_one_host() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        crate::scene::ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+        let socket = scene.shop.edge.replace("http://", "ws://");
+        for request in scene.page.requests() {
+            let ours = [&scene.shop.edge, &socket, &scene.site.origin(), "data:", "blob:"];
+            assert!(ours.iter().any(|start| request.url.starts_with(*start)), "{request:?}");
+        }
+    });
+}
+
+#[test]
+fn the_page_does_not_move() {
+    run(async {
+        let scene = Scene::new().await;
+        let shift = "<script>window.shift = 0; new PerformanceObserver(list => {
+            for (const entry of list.getEntries()) shift += entry.value;
+        }).observe({type: 'layout-shift', buffered: true})</script>";
+        let page = tests::shop_page::Page::html(&format!("{shift}{}", scene.script_tag()));
+        scene.page.goto(&scene.site.put("/", page)).await;
+        scene.page.wait_for_role("button", "Chat").await;
+        scene.page.click_role("button", "Chat").await;
+        scene.running().await;
+        assert_eq!(scene.page.eval("shift").await, 0);
+    });
+}

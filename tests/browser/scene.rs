@@ -1,0 +1,75 @@
+//! A shop page on `localhost`, its edge on `127.0.0.1`, a browser in between, and a person at the queue.
+
+use tests::browser::{Browser, Frame, Page};
+use tests::edge::{Edge, Shop, ShopSetup};
+use tests::receiver::Receiver;
+use tests::shop_page::{self, ShopSite};
+
+pub const PHONE: (u32, u32) = (360, 740);
+pub const DESKTOP: (u32, u32) = (1280, 800);
+
+pub struct Scene {
+    pub shop: Shop,
+    pub site: ShopSite,
+    pub page: Page,
+    pub receiver: Receiver,
+}
+
+impl Scene {
+    pub async fn new() -> Self {
+        Self::with(ShopSetup::new(), DESKTOP).await
+    }
+
+    /// The page is not loaded yet.
+    pub async fn with(setup: ShopSetup, (width_px, height_px): (u32, u32)) -> Self {
+        let (site, receiver) = (ShopSite::start().await, Receiver::start().await);
+        let setup = setup.origins(&[&site.origin()]).target(&receiver.url());
+        let shop = Edge::shared().await.shop(setup).await;
+        let page = Browser::shared().await.page().await;
+        page.size(width_px, height_px).await;
+        Self { shop, site, page, receiver }
+    }
+
+    /// The script tag as a merchant pastes it.
+    pub fn script_tag(&self) -> String {
+        format!("<script async src=\"{}/loader.js\" data-shop=\"{}\"></script>", self.shop.edge, self.shop.id)
+    }
+
+    /// Loads a plain page with the script tag and waits for the launcher.
+    pub async fn visit(&self) {
+        let url = self.site.put("/", shop_page::Page::html(&self.script_tag()));
+        self.page.goto(&url).await;
+        self.page.wait_for_role("button", "Chat").await;
+    }
+
+    /// Loads the page and opens the chat, until Leptos runs.
+    pub async fn open(&self) -> Frame {
+        self.visit().await;
+        self.page.click_role("button", "Chat").await;
+        self.running().await
+    }
+
+    pub fn frame(&self) -> Frame {
+        self.page.frame(&format!("/s/{}/frame", self.shop.id))
+    }
+
+    /// The frame, as soon as Leptos runs in it.
+    pub async fn running(&self) -> Frame {
+        let frame = self.frame();
+        frame.wait_for("document.documentElement.dataset.state === 'ready'").await;
+        frame
+    }
+
+    /// The conversation of this shop's only shopper who waits.
+    pub async fn waiting(&self) -> String {
+        let delivery = self.receiver.first("escalation.requested", tests::browser::PATIENCE).await;
+        delivery.requested().about.conversation.to_string()
+    }
+}
+
+/// Types a question and sends it with Enter.
+pub async fn ask(frame: &Frame, text: &str) {
+    frame.click("#text").await;
+    frame.insert(text).await;
+    frame.press("Enter").await;
+}

@@ -1,0 +1,150 @@
+//! `kill -9` at the worst moments: what was acknowledged is there afterwards, and what was promised is done.
+
+use counterbell_protocol::{Author, Owner, ServerFrame};
+use std::time::Duration;
+use tests::edge::{Edge, ShopSetup};
+use tests::llm::{Script, Upstream};
+use tests::receiver::{Answer, Receiver};
+use tests::run;
+use tests::shopper::{PATIENCE, messages};
+
+const KIND: &str = "escalation.requested";
+
+#[test]
+fn between_commit_and_delivery() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        receiver.down();
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        let change = socket.ask_person().await;
+        edge.kill9();
+        receiver.up();
+        edge.restart().await;
+        // Nobody talks to the edge: the alarm alone must bring it.
+        let delivery = receiver.first(KIND, Duration::from_secs(20)).await;
+        assert_eq!(Some(delivery.requested().about.escalation), change.escalation);
+        let again = shopper.missed(0).await;
+        assert_eq!(again.ready.owner, Owner::Waiting);
+        shop.wait_for_open("open escalation", |count| count == 1).await;
+    });
+}
+
+#[test]
+fn between_2xx_and_its_record() {
+    run(async {
+        let edge = Edge::start().await;
+        // It takes the request and says nothing until the edge is dead.
+        let receiver = Receiver::start().await;
+        receiver.next(Answer::silent());
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (_, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        let first = receiver.first(KIND, PATIENCE).await;
+        edge.kill9();
+        edge.restart().await;
+        let second = receiver.nth(KIND, 2, Duration::from_secs(40)).await;
+        assert_eq!((first.id(), &first.0.body), (second.id(), &second.0.body));
+    });
+}
+
+#[test]
+fn in_the_middle_of_an_answer() {
+    run(async {
+        let edge = Edge::start().await;
+        let model = Upstream::start(Script::tokens(400, 20)).await;
+        let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.say("Tell me about sizes").await;
+        socket
+            .until("a second of answer", |frame| match frame {
+                ServerFrame::Delta(delta) if delta.offset > 120 => Some(()),
+                _ => None,
+            })
+            .await;
+        edge.kill9();
+        edge.restart().await;
+        let mut again = shopper.connect().await;
+        let outcome = again.person(0).await;
+        let said = messages(&shopper.missed(0).await.events);
+        assert_eq!(said[0].text, "Tell me about sizes");
+        assert!(said.iter().any(|m| m.from == Author::Assistant && m.cut), "{outcome:?} {said:?}");
+        // Before the end nobody had said that anything was wrong; now the conversation goes on.
+        model.always(Script::answer("Here again."));
+        let mark = again.mark();
+        again.say("Is anybody there?").await;
+        again.answer_or_person(mark).await;
+    });
+}
+
+#[test]
+fn acknowledged_messages_survive_and_others_can_be_sent_again() {
+    run(async {
+        let edge = Edge::start().await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let shopper = shop.shopper().await;
+        let mut acknowledged = Vec::new();
+        for round in 0..3 {
+            let frames: Vec<_> =
+                (0..5).map(|n| tests::shopper::say(&format!("message {round}.{n}"))).collect();
+            let sender = {
+                let (shopper, frames) = (shopper.clone(), frames.clone());
+                tokio::spawn(async move {
+                    let mut done = Vec::new();
+                    for frame in frames {
+                        match shopper.try_post(&frame).await {
+                            Ok(answer) if answer.status == 200 => done.push(frame),
+                            _ => return done,
+                        }
+                    }
+                    done
+                })
+            };
+            tokio::time::sleep(Duration::from_millis(15 * (round + 1))).await;
+            edge.kill9();
+            acknowledged.extend(sender.await.expect("the sender ends"));
+            edge.restart().await;
+            // As a frame does: all again, under the same ids.
+            for frame in &frames {
+                shopper.post(frame).await.expect(200);
+                acknowledged.push(frame.clone());
+            }
+        }
+        let log = shopper.missed(0).await.events;
+        tests::shopper::assert_no_gaps(&log, 0);
+        let said: Vec<_> = messages(&log).into_iter().filter(|m| m.from == Author::Shopper).collect();
+        assert_eq!(said.len(), 15, "each message once");
+        for frame in acknowledged {
+            let id = tests::shopper::id_of(&frame);
+            assert_eq!(said.iter().filter(|m| Some(&m.id) == id).count(), 1, "{frame:?}");
+        }
+    });
+}
+
+#[test]
+fn while_a_person_holds_the_conversation() {
+    run(async {
+        let edge = Edge::start().await;
+        let shop = edge.shop(ShopSetup::new().lease_s(10)).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        let held = shop.queue.claim(&shopper.conversation, "Mina").await;
+        edge.kill9();
+        edge.restart().await;
+        shop.queue.reply(&shopper.conversation, &held.claim, "Still me.").await.expect(200);
+        // The lease lapses by the alarm of before the kill, without any traffic in between.
+        edge.kill9();
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        edge.restart().await;
+        let mut again = shopper.connect().await;
+        again
+            .until("the queue again", |frame| match tests::shopper::event_of(frame)? {
+                counterbell_protocol::EventBody::Owner(change) => {
+                    (change.cause == counterbell_protocol::event::OwnerCause::Lapsed).then_some(())
+                }
+                _ => None,
+            })
+            .await;
+    });
+}

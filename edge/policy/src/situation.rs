@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Situation {
     /// Decides samples: the same conversation is always in, or always out.
     pub conversation_id: String,
-    /// What was said, oldest first, up to and with the shopper's newest message. The answer under judgement
-    /// is not among them: it stands in `answer`.
+    /// What was said, oldest first. At [`Stage::Answer`] the answer under judgement stands in `answer`; it
+    /// may stand last among the turns as well.
     pub turns: Vec<Turn>,
     pub stage: Stage,
     /// The finished answer, at [`Stage::Answer`].

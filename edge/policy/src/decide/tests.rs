@@ -154,6 +154,15 @@ fn what_the_message_said_is_not_judged_again_on_the_answer() {
 }
 
 #[test]
+fn an_answer_among_the_turns_is_not_its_own_repetition() {
+    let mut situation = at_answer();
+    let text = "Your parcel left our warehouse on Monday and is on its way.";
+    situation.answer.as_mut().unwrap().text = text.to_owned();
+    situation.turns.push(Turn::new(Role::Assistant, text));
+    assert_eq!(Known::new(&situation).answer_repeats, 0);
+}
+
+#[test]
 fn a_shops_handoff_goes_before_a_built_in_offer_and_first_match_wins() {
     let situation = at_message();
     let mut angry = Known::new(&situation);

@@ -78,10 +78,18 @@ fn answer_text(situation: &Situation) -> &str {
     }
 }
 
-/// The texts of one side, newest first.
+/// The texts of one side, newest first, without the answer under judgement.
 fn earlier(situation: &Situation, role: Role) -> impl Iterator<Item = &str> {
-    let turns = situation.turns.iter().rev().take(TURNS_READ);
+    let turns = situation.turns.iter().rev();
+    let turns = turns.skip(usize::from(answer_stands_last(situation))).take(TURNS_READ);
     turns.filter(move |turn| turn.role == role).map(|turn| turn.text.as_str())
+}
+
+/// A caller may have put the answer among the turns already. It must not count as its own repetition.
+fn answer_stands_last(situation: &Situation) -> bool {
+    let last = situation.turns.last();
+    situation.stage == Stage::Answer
+        && last.is_some_and(|turn| turn.role == Role::Assistant && turn.text == answer_text(situation))
 }
 
 fn repeats<'a>(text: &str, earlier: impl Iterator<Item = &'a str>) -> i64 {

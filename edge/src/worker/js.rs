@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 extern "C" {
     /// Durable Object storage, for `transactionSync` and an alarm that is set within it.
+    #[derive(Clone)]
     pub type SyncStorage;
 
     #[wasm_bindgen(method, catch, js_name = transactionSync)]

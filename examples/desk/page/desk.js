@@ -53,7 +53,7 @@ async function reconnect(wasOpen) {
 /** A refused socket says nothing of the reason: ask. */
 async function loggedIn() {
   const answer = await call('GET', '/api/me');
-  return answer.status !== 401;
+  return !(answer.ok && answer.body === null);
 }
 
 function look() {
@@ -266,6 +266,10 @@ byId('release').addEventListener('click', () => finish('release'));
 byId('transfer-form').addEventListener('submit', (event) => {
   event.preventDefault();
   finish('transfer', { queue: byId('queue').value });
+});
+byId('about').addEventListener('click', (event) => {
+  const on = byId('sheet').classList.toggle('about');
+  event.currentTarget.setAttribute('aria-pressed', String(on));
 });
 byId('back').addEventListener('click', () => choose(null));
 byId('composer').addEventListener('submit', send);

@@ -87,8 +87,9 @@ async fn log_out(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> impl Into
     ([(header::SET_COOKIE, session::cookie(""))], StatusCode::NO_CONTENT)
 }
 
-async fn me(Me(me): Me) -> Json<Person> {
-    Json(me)
+/// Who is logged in; `null` for nobody, which is no error for a page that has just been opened.
+async fn me(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Json<Option<Person>> {
+    Json(session::session(&headers).and_then(|session| desk.staff().person(session)))
 }
 
 #[derive(Deserialize)]

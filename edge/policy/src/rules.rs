@@ -2,6 +2,7 @@
 
 use crate::condition::{self, Condition};
 use crate::reason::{BuiltinSettings, Reason};
+use crate::situation::Stage;
 use cel::Env;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -131,6 +132,11 @@ impl Rules {
             }
         }
         if problems.is_empty() { Ok(Self { builtins: builtins.clone(), rules, env }) } else { Err(problems) }
+    }
+
+    /// When the rule of this name is judged; `None` if there is none, or if it is switched off.
+    pub fn stage_of(&self, name: &str) -> Option<Stage> {
+        self.rules.iter().find(|rule| rule.source.name == name).map(|rule| rule.when.stage())
     }
 }
 

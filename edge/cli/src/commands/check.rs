@@ -1,8 +1,194 @@
-//! `counterbell check`: to be written.
+//! `counterbell check`: everything that is wrong with a `shop.toml`, or what is in force.
 
+use counterbell_policy::{Reason, RuleSource, Stage, Then};
+use counterbell_shop::{OpeningHours, Parsed, Provider, Settings, Shift};
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub fn run(_shop: &Path) -> ExitCode {
-    super::finish(Err("`check` is not written yet"))
+pub fn run(shop: &Path) -> ExitCode {
+    match load(shop) {
+        Ok(parsed) => print(&in_force(shop, &parsed)),
+        Err(report) => complain(&report),
+    }
+}
+
+/// Settings that hold, or everything that is wrong with them, one line each.
+pub(super) fn load(path: &Path) -> Result<Parsed, String> {
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    Settings::parse(&text).map_err(|problems| {
+        let lines: Vec<String> =
+            problems.iter().map(|problem| format!("{}:{problem}", path.display())).collect();
+        let count =
+            if lines.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", lines.len()) };
+        format!("{}\n{count}. Nothing of this file is in force.", lines.join("\n"))
+    })
+}
+
+/// Status 0, also when the reader has gone.
+pub(super) fn print(text: &str) -> ExitCode {
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
+pub(super) fn complain(report: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "{report}");
+    ExitCode::FAILURE
+}
+
+// Writing to a `String` cannot fail: the results below are not looked at.
+fn in_force(path: &Path, parsed: &Parsed) -> String {
+    let settings = &parsed.settings;
+    let mut out = format!("{} holds: {} (`{}`)\n\n", path.display(), settings.name, settings.id);
+    for (what, value) in overview(settings) {
+        let _ = writeln!(out, "  {what:<16} {value}");
+    }
+    out.push_str("\nBuilt in, always first:\n");
+    for reason in Reason::ALL {
+        let _ = writeln!(out, "  {:<16} {}", reason.name(), builtin(settings, reason));
+    }
+    out.push_str(&rules(parsed));
+    for warning in &parsed.warnings {
+        let _ = writeln!(out, "\nwarning: {}:{warning}", path.display());
+    }
+    out
+}
+
+fn overview(settings: &Settings) -> Vec<(&'static str, String)> {
+    let assistant = &settings.assistant;
+    let answers = match assistant.provider {
+        Provider::HelpPages => "from the help pages".to_owned(),
+        Provider::Openai => format!(
+            "{} at {}",
+            assistant.model.as_deref().unwrap_or_default(),
+            assistant.base_url.as_deref().unwrap_or_default()
+        ),
+    };
+    let while_waiting = if assistant.while_waiting { "goes on helping" } else { "is silent" };
+    let handoff = &settings.handoff;
+    let mut lines = vec![
+        ("embedded by", settings.origins.join(", ")),
+        ("language", settings.language.clone()),
+        ("assistant", format!("answers {answers}; {while_waiting} while a person is awaited")),
+        (
+            "a person",
+            format!(
+                "within {} s, or a call-back; a claim lapses after {} s",
+                handoff.deadline_s, handoff.lease_s
+            ),
+        ),
+        ("hours", settings.hours.as_ref().map_or_else(|| "not said".to_owned(), hours)),
+    ];
+    for target in &settings.targets {
+        let fallback =
+            target.fallback.as_ref().map(|fallback| format!(", else {}", fallback.url)).unwrap_or_default();
+        let queue = &target.queue;
+        lines.push((
+            "queue",
+            format!("{queue} → {} ({}){fallback}", target.url, format!("{:?}", target.format).to_lowercase()),
+        ));
+    }
+    lines
+}
+
+fn hours(hours: &OpeningHours) -> String {
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().zip(&hours.week);
+    let open: Vec<String> = days
+        .filter(|(_, shifts)| !shifts.is_empty())
+        .map(|(day, shifts)| format!("{day} {}", shifts.iter().map(shift).collect::<Vec<_>>().join(" ")))
+        .collect();
+    let holidays = match hours.holidays.len() {
+        0 => String::new(),
+        1 => ", 1 holiday".to_owned(),
+        many => format!(", {many} holidays"),
+    };
+    format!("{} in {}{holidays}", open.join(", "), hours.timezone)
+}
+
+fn shift(shift: &Shift) -> String {
+    let clock = |minutes: u16| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    format!("{}-{}", clock(shift.from_min), clock(shift.to_min))
+}
+
+fn builtin(settings: &Settings, reason: Reason) -> String {
+    let change = settings.builtins.get(&reason).cloned().unwrap_or_default();
+    let queue = change.queue.as_deref().unwrap_or(&settings.handoff.queue);
+    let words = change.message.map(|message| format!(", saying “{message}”")).unwrap_or_default();
+    if reason.hands_over() || change.raise {
+        let priority = change.priority.unwrap_or(reason.default_priority());
+        format!("handed over to {queue}, priority {priority}{words}")
+    } else {
+        format!("a person is offered{words}")
+    }
+}
+
+fn rules(parsed: &Parsed) -> String {
+    let sources = &parsed.settings.rules;
+    if sources.is_empty() {
+        return "\nNo rules of the shop's own.\n".to_owned();
+    }
+    let mut out = "\nThe shop's rules, in this order:\n".to_owned();
+    let width = sources.iter().map(|rule| rule.name.chars().count()).max().unwrap_or(0).min(32);
+    for rule in sources {
+        let _ = writeln!(out, "  {:<width$} {}", rule.name, follows(parsed, rule));
+        let when = rule.when.split_whitespace().collect::<Vec<_>>().join(" ");
+        let _ = writeln!(out, "  {:<width$} when {when}", "");
+    }
+    out
+}
+
+fn follows(parsed: &Parsed, rule: &RuleSource) -> String {
+    let default = &parsed.settings.handoff.queue;
+    let action = match &rule.then {
+        Then::Handoff { queue, priority, .. } => {
+            format!("hands over to {}, priority {priority}", queue.as_ref().unwrap_or(default))
+        }
+        Then::Offer { .. } => "offers a person".to_owned(),
+        Then::Answer { text } => format!("answers “{text}”"),
+        Then::Block { .. } => "gives no answer".to_owned(),
+        Then::Tag { tag } => format!("tags `{tag}`"),
+    };
+    let stage = match parsed.rules.stage_of(&rule.name) {
+        None => ", switched off",
+        Some(Stage::Message) => ", at the shopper's message",
+        Some(Stage::Answer) => ", at the assistant's answer",
+    };
+    let sample =
+        rule.sample.map(|share| format!(", in {} % of conversations", share * 100.0)).unwrap_or_default();
+    format!("{action}{stage}{sample}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{in_force, load};
+    use std::path::Path;
+
+    fn reference() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shop/reference.toml"))
+    }
+
+    #[test]
+    fn what_is_in_force_is_told_in_words() {
+        let report = in_force(Path::new("shop.toml"), &load(reference()).unwrap());
+        for expected in [
+            "shop.toml holds: Flowers & Friends (`flowers`)",
+            "  safety           handed over to default, priority 90\n",
+            "  anger            handed over to night, priority 20, saying “I am sorry.",
+            "  loop             a person is offered\n",
+            "hands over to default, priority 10, at the shopper's message, in 50 % of conversations",
+            "when customer.tier == \"vip\" && conversation.failures > 0",
+            "mon 09:00-12:00 13:00-18:00, tue",
+            "queue            night → https://pager.example/hook (text)",
+        ] {
+            assert!(report.contains(expected), "{expected}\n{report}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_one_sentence() {
+        let error = load(Path::new("/nowhere/shop.toml")).unwrap_err();
+        assert!(error.starts_with("cannot read /nowhere/shop.toml: "), "{error}");
+    }
 }

@@ -48,7 +48,7 @@ impl<S: Store> Conversation<S> {
             self.store.run(stop, &[json(&due.lane)?])?;
             let sql = "SELECT escalation FROM outbox WHERE n = ? AND kind = 'requested'";
             if let Some(row) = self.store.row(sql, &[due.n.into()])? {
-                self.copy_to_fallback(cx, &EscalationId(row.text(0)?))?;
+                self.copy_to_fallback(cx, &EscalationId(row.text(0)?), cx.now_ms)?;
             }
             Ok(Effects { deliver: true, ..Effects::default() })
         })
@@ -127,7 +127,7 @@ impl<S: Store> Conversation<S> {
         let mut effects = self.ask_contact_once(cx, &escalation)?;
         let what = What::Overdue(payload::about(&self.about()?, &escalation.id));
         self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
-        self.copy_to_fallback(cx, &escalation.id)?;
+        self.copy_to_fallback(cx, &escalation.id, cx.now_ms)?;
         effects.deliver = true;
         Ok(effects)
     }
@@ -137,11 +137,12 @@ impl<S: Store> Conversation<S> {
     fn fall_back(&self, cx: &Context) -> Result<Effects> {
         let sql = "SELECT DISTINCT escalation FROM outbox \
                    WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 AND made_ms <= ?";
-        let late = self.store.rows(sql, &[cx.now_ms.saturating_sub(FALLBACK_AFTER_MS).into()])?;
+        let late_ms = cx.now_ms.saturating_sub(FALLBACK_AFTER_MS);
+        let late = self.store.rows(sql, &[late_ms.into()])?;
         let mut effects = Effects::default();
         for row in late {
             let id = EscalationId(row.text(0)?);
-            self.copy_to_fallback(cx, &id)?;
+            self.copy_to_fallback(cx, &id, late_ms)?;
             if let (Some(escalation), Owner::Waiting) = (self.escalation(&id)?, self.state()?.owner()) {
                 effects = effects.and(self.ask_contact_once(cx, &escalation)?);
             }
@@ -150,11 +151,11 @@ impl<S: Store> Conversation<S> {
         Ok(effects)
     }
 
-    /// The same body under the same id for the fallback of each target; once.
-    pub(super) fn copy_to_fallback(&self, cx: &Context, escalation: &EscalationId) -> Result<()> {
+    /// What was made by then goes to the fallback of its target too: the same body, the same id, once.
+    fn copy_to_fallback(&self, cx: &Context, escalation: &EscalationId, made_by_ms: u64) -> Result<()> {
         let sql = "SELECT n, id, lane, body FROM outbox \
-                   WHERE escalation = ? AND kind = 'requested' AND fell_back = 0";
-        for row in self.store.rows(sql, &[escalation.as_str().into()])? {
+                   WHERE escalation = ? AND kind = 'requested' AND fell_back = 0 AND made_ms <= ?";
+        for row in self.store.rows(sql, &[escalation.as_str().into(), made_by_ms.into()])? {
             let n = row.count(0)?;
             self.store.run("UPDATE outbox SET fell_back = 1 WHERE n = ?", &[n.into()])?;
             let Lane::Target(name) = row.json::<Lane>(2)? else { continue };

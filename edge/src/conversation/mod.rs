@@ -168,3 +168,6 @@ fn change(state: &State, cause: OwnerCause) -> OwnerChange {
         note: None,
     }
 }
+
+#[cfg(test)]
+mod tests;

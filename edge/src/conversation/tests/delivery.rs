@@ -1,0 +1,170 @@
+//! An escalation is never lost: in order, at least once, one id and one body, and kept when nobody takes it.
+
+use super::*;
+use crate::conversation::outbox::{Attempt, Due, Lane};
+use crate::webhook::verdict::{Verdict, verdict};
+
+fn accepted(at_ms: u64) -> Attempt {
+    attempt(at_ms, Some(200), None)
+}
+
+/// Every receiver takes what is due now.
+pub fn accept_all(bench: &Bench) {
+    while let Some(due) = bench.core.take_due(bench.now_ms.get()).unwrap() {
+        bench.core.record_attempt(&due, &accepted(bench.now_ms.get()), 0.5).unwrap();
+    }
+}
+
+fn attempt(at_ms: u64, status: Option<u16>, retry_after: Option<&str>) -> Attempt {
+    let verdict = verdict(status, retry_after, at_ms);
+    Attempt { at_ms, duration_ms: 0, status, error: None, answer: None, verdict }
+}
+
+/// The next due row for a webhook; rows for the shop's object are accepted on the way.
+fn next(bench: &Bench) -> Option<Due> {
+    while let Some(due) = bench.core.take_due(bench.now_ms.get()).unwrap() {
+        if due.lane != Lane::Shop {
+            return Some(due);
+        }
+        bench.core.record_attempt(&due, &accepted(bench.now_ms.get()), 0.5).unwrap();
+    }
+    None
+}
+
+fn record(bench: &Bench, due: &Due, status: Option<u16>) {
+    bench.core.record_attempt(due, &attempt(bench.now_ms.get(), status, None), 0.5).unwrap();
+}
+
+fn states(bench: &Bench) -> Vec<(String, String)> {
+    let deliveries = bench.core.deliveries().unwrap();
+    deliveries.into_iter().filter(|row| row.kind != "register").map(|row| (row.kind, row.state)).collect()
+}
+
+#[test]
+fn a_failed_attempt_is_tried_again_with_the_same_id_and_body() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(500));
+    assert_eq!(next(&bench), None, "not before its time");
+    bench.pass_ms(1_200);
+    let second = next(&bench).unwrap();
+    assert_eq!((second.id.clone(), second.body.clone()), (first.id, first.body));
+    record(&bench, &second, Some(204));
+    assert_eq!(states(&bench), [("requested".into(), "delivered".into())]);
+}
+
+#[test]
+fn nobody_starts_an_attempt_that_is_under_way_but_a_crash_frees_it() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    assert_eq!(next(&bench), None);
+    // The process died between the answer and its record.
+    bench.pass_ms(20_000);
+    assert_eq!(next(&bench).unwrap().id, first.id);
+}
+
+#[test]
+fn a_lane_keeps_its_order() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    bench.say("m1", "hello?");
+    let first = next(&bench).unwrap();
+    record(&bench, &first, None);
+    assert_eq!(next(&bench), None, "the message waits behind the request");
+    bench.pass_ms(2_000);
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(200));
+    let second = next(&bench).unwrap();
+    assert!(second.body.contains("escalation.message"), "{}", second.body);
+}
+
+#[test]
+fn after_a_minute_the_fallback_gets_it_too_and_the_shopper_is_told() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(503));
+    bench.pass_ms(60_000);
+    let effects = bench.tick();
+    assert_eq!(kinds(&effects.events), ["contact_asked"]);
+    let mut lanes = Vec::new();
+    while let Some(due) = next(&bench) {
+        assert_eq!((due.id.as_str(), due.body.as_str()), (first.id.as_str(), first.body.as_str()));
+        lanes.push(due.lane.clone());
+    }
+    assert_eq!(lanes, [Lane::Target("default".into()), Lane::Fallback("default".into())]);
+    bench.tick();
+    assert_eq!(bench.outbox().len(), 2, "once");
+}
+
+#[test]
+fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    bench.say("m1", "hello?");
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(410));
+    bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
+    let left = next(&bench).unwrap();
+    assert_eq!((left.lane, left.id), (Lane::Fallback("default".into()), first.id));
+    assert_eq!(states(&bench)[0].1, "gone");
+    assert_eq!(states(&bench)[1].1, "gone");
+}
+
+#[test]
+fn after_three_days_it_is_undeliverable_kept_and_can_be_replayed() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let mut attempts = 0;
+    for _ in 0..2_000 {
+        if let Some(due) = next(&bench) {
+            attempts += 1;
+            record(&bench, &due, Some(500));
+        }
+        bench.tick();
+        bench.pass_ms(180_000);
+    }
+    assert!(attempts > 40, "{attempts}");
+    assert!(states(&bench).iter().all(|(_, state)| state == "undeliverable"), "{:?}", states(&bench));
+    assert!(bench.core.replay(bench.now_ms.get()).unwrap() >= 1);
+    let again = next(&bench).unwrap();
+    assert!(again.body.contains("escalation.requested"));
+}
+
+#[test]
+fn retry_after_is_honoured() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let due = next(&bench).unwrap();
+    let busy = attempt(bench.now_ms.get(), Some(429), Some("30"));
+    assert_eq!(busy.verdict, Verdict::Failed { retry_after_ms: Some(30_000) });
+    bench.core.record_attempt(&due, &busy, 0.5).unwrap();
+    bench.pass_ms(29_999);
+    assert_eq!(next(&bench), None);
+    bench.pass_ms(1);
+    assert!(next(&bench).is_some());
+}
+
+#[test]
+fn every_attempt_is_on_record() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let due = next(&bench).unwrap();
+    record(&bench, &due, Some(500));
+    bench.pass_ms(2_000);
+    let due = next(&bench).unwrap();
+    record(&bench, &due, Some(200));
+    let deliveries = bench.core.deliveries().unwrap();
+    let statuses: Vec<_> = deliveries[0].attempts.iter().map(|attempt| attempt.status).collect();
+    assert_eq!(statuses, [Some(500), Some(200)]);
+}
+
+#[test]
+fn a_shop_without_a_target_keeps_it_for_the_first_one() {
+    let toml = SHOP.split("[[targets]]").next().unwrap();
+    let bench = Bench::new(toml);
+    bench.ask_person();
+    assert_eq!(next(&bench).unwrap().lane, Lane::Target("default".into()));
+}

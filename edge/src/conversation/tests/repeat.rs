@@ -1,0 +1,93 @@
+//! Sent twice, taken once; read after any point, nothing missed and nothing twice.
+
+use super::*;
+use crate::conversation::repeat::Kept;
+
+#[test]
+fn a_message_that_is_sent_again_is_stored_once() {
+    let bench = Bench::new(SHOP);
+    let first = bench.say("m1", "Hello");
+    let again = bench.say("m1", "Hello");
+    assert_eq!(kinds(&first.events), ["message"]);
+    assert_eq!(again, Effects::default());
+    assert_eq!(texts(&bench.log()), ["Hello"]);
+}
+
+#[test]
+fn the_log_has_no_gaps_and_is_read_from_any_point() {
+    let bench = Bench::new(SHOP);
+    for n in 0..20 {
+        bench.say(&format!("m{n}"), &format!("text {n}"));
+    }
+    let all = bench.log();
+    assert_eq!(
+        all.iter().map(|event| event.seq).collect::<Vec<_>>(),
+        (1..=all.len() as u64).collect::<Vec<_>>()
+    );
+    for after in 0..=all.len() {
+        assert_eq!(bench.core.events_after(after as u64).unwrap(), all[after..]);
+    }
+}
+
+#[test]
+fn what_cannot_be_stored_leaves_nothing_behind() {
+    // Whatever statement fails, the message is there with all that follows from it, or not at all.
+    for fails_at in 0..40 {
+        let bench = Bench::new(SHOP);
+        let before = bench.log();
+        bench.core.store.fail_after.set(Some(fails_at));
+        let sent = bench.send(say("m1", "I want to talk to a human"));
+        bench.core.store.fail_after.set(None);
+        if sent.is_err() {
+            assert_eq!(bench.log(), before, "statement {fails_at}");
+            assert_eq!(bench.outbox(), Vec::<String>::new(), "statement {fails_at}");
+            assert_eq!(bench.core.store.alarm_ms.get(), None, "statement {fails_at}");
+            bench.say("m1", "I want to talk to a human");
+        }
+        assert_eq!(bench.owner(), Owner::Waiting);
+        assert_eq!(bench.outbox(), ["requested"]);
+        assert!(bench.core.store.alarm_ms.get().is_some());
+    }
+}
+
+#[test]
+fn bad_input_is_refused_by_name() {
+    let bench = Bench::new(SHOP);
+    let check = |frame: ClientFrame, code: &str| assert_eq!(bench.send(frame).unwrap_err().code, code);
+    check(say("m1", ""), "empty");
+    check(say("m1", " \n\t "), "empty");
+    check(say("m1", &"x".repeat(8_001)), "too_long");
+    check(say("", "Hello"), "bad_id");
+    check(say("a b", "Hello"), "bad_id");
+    check(say(&"a".repeat(65), "Hello"), "bad_id");
+    check(ClientFrame::Withdraw { id: MessageId::new("w1") }, "not_waiting");
+    assert_eq!(texts(&bench.log()), Vec::<String>::new());
+}
+
+#[test]
+fn a_flood_is_refused_until_a_minute_has_passed() {
+    let bench = Bench::new(SHOP);
+    for n in 0..60 {
+        bench.say(&format!("m{n}"), "x");
+    }
+    assert_eq!(bench.send(say("m60", "x")).unwrap_err().code, "too_fast");
+    bench.pass_ms(61_000);
+    bench.say("m60", "x");
+}
+
+#[test]
+fn card_numbers_are_never_stored() {
+    let bench = Bench::new(SHOP);
+    bench.say("m1", "my card is 4111 1111 1111 1111");
+    assert_eq!(texts(&bench.log()), ["my card is •••• 1111"]);
+}
+
+#[test]
+fn a_kept_answer_is_given_again_and_its_key_fits_one_call() {
+    let bench = Bench::new(SHOP);
+    let kept = Kept { status: 200, body: "{}".into() };
+    bench.core.keep_answer(1, "k", "claim 1", &kept).unwrap();
+    assert_eq!(bench.core.answered_before("k", "claim 1").unwrap(), Some(kept));
+    assert_eq!(bench.core.answered_before("k", "reply 1").unwrap_err().code, "key_reused");
+    assert_eq!(bench.core.answered_before("other", "claim 1").unwrap(), None);
+}

@@ -1,0 +1,107 @@
+//! A turn of the assistant: what may be shown of it, and what follows from it.
+
+use super::*;
+use counterbell_policy::ModelFacts;
+use counterbell_protocol::event::OwnerChange;
+
+fn asked() -> (Bench, Turn) {
+    let bench = Bench::new(SHOP);
+    let turn = bench.say("m1", "How long does delivery take?").answer.unwrap();
+    (bench, turn)
+}
+
+fn handed_over(effects: &Effects) -> Option<&OwnerChange> {
+    effects.events.iter().find_map(|event| match &event.event {
+        EventBody::Owner(change) if change.owner == Owner::Waiting => Some(change),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_good_answer_is_committed_under_the_id_of_its_draft() {
+    let (bench, turn) = asked();
+    let effects = bench.finish(&turn, &grounded("Two days."));
+    assert_eq!(kinds(&effects.events), ["message"]);
+    assert_eq!(bench.core.history(9).unwrap()[1].id, turn.message);
+    assert_eq!(bench.owner(), Owner::Assistant);
+}
+
+#[test]
+fn a_false_promise_is_not_shown_and_becomes_true() {
+    let (bench, turn) = asked();
+    let claim = "I have transferred you to a colleague.".to_owned();
+    let finished = Finished { text: "Sure.".into(), claim: Some(claim), ..Finished::default() };
+    let effects = bench.finish(&turn, &finished);
+    assert_eq!(effects.dropped.as_ref(), Some(&turn.message));
+    assert!(handed_over(&effects).is_some(), "{effects:?}");
+    assert_eq!(texts(&bench.log()), ["How long does delivery take?"]);
+}
+
+#[test]
+fn a_model_that_is_down_hands_over_and_keeps_what_was_shown() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It takes").unwrap();
+    let model = ModelFacts { down: true, ..ModelFacts::default() };
+    let finished = Finished { text: "It takes".into(), cut: true, model, ..Finished::default() };
+    let effects = bench.finish(&turn, &finished);
+    assert!(handed_over(&effects).is_some());
+    let messages = bench.core.history(9).unwrap();
+    assert_eq!((messages[1].text.as_str(), messages[1].cut), ("It takes", true));
+}
+
+#[test]
+fn an_answer_that_nobody_writes_any_more_hands_over() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It").unwrap();
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(bench.now_ms.get() + 18_000));
+    bench.pass_ms(18_000);
+    let effects = bench.tick();
+    assert!(handed_over(&effects).is_some());
+}
+
+#[test]
+fn who_does_not_know_offers_a_person_in_the_same_turn() {
+    let (bench, turn) = asked();
+    let text = "I answer from this shop's help pages, and they do not hold the answer to this.";
+    let finished = Finished { text: text.into(), refused: true, quoted: true, ..Finished::default() };
+    let effects = bench.finish(&turn, &finished);
+    assert_eq!(kinds(&effects.events), ["message", "offer"]);
+}
+
+#[test]
+fn a_second_question_keeps_what_was_shown_of_the_first_answer() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It takes").unwrap();
+    let effects = bench.say("m2", "and to Norway?");
+    assert_eq!(kinds(&effects.events), ["message", "message"]);
+    assert_eq!(texts(&effects.events), ["It takes", "and to Norway?"]);
+    assert_ne!(effects.answer.unwrap().message, turn.message);
+    assert!(!bench.core.is_current(&turn).unwrap());
+}
+
+#[test]
+fn one_who_comes_back_gets_the_draft() {
+    let (bench, turn) = asked();
+    assert_eq!(bench.core.draft().unwrap(), None);
+    bench.core.grow(bench.now_ms.get(), &turn, "It takes").unwrap();
+    let draft = bench.core.draft().unwrap().unwrap();
+    assert_eq!((draft.message, draft.offset, draft.text.as_str()), (turn.message, 0, "It takes"));
+}
+
+#[test]
+fn a_request_in_words_is_handed_over_before_any_model() {
+    let bench = Bench::new(SHOP);
+    let effects = bench.say("m1", "I want to talk to a human");
+    assert_eq!(effects.answer, None);
+    assert!(handed_over(&effects).is_some());
+    assert!(effects.deliver);
+}
+
+#[test]
+fn a_slow_answer_comes_with_an_offer() {
+    let (bench, turn) = asked();
+    let effects = bench.core.offer_slow(bench.now_ms.get(), &turn).unwrap();
+    assert_eq!(kinds(&effects.events), ["offer"]);
+    bench.ask_person();
+    assert_eq!(bench.core.offer_slow(bench.now_ms.get(), &turn).unwrap(), Effects::default());
+}

@@ -4,60 +4,34 @@
 import { byId, call, el } from '/dom.js';
 import { drawCase } from '/case.js';
 import { drawList } from '/list.js';
+import { connect, disconnect, loggedIn, tell } from '/live.js';
+import { drawUnsent, forget, remember } from '/unsent.js';
 
-const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000];
 const TYPING_EVERY_MS = 3000;
 
 const state = {
   rows: new Map(),
   full: null,
   chosen: null,
-  socket: null,
-  tries: 0,
   /** Our clock minus the server's, so that waits are right on a wrong clock. */
   skewMs: 0,
   drafts: new Map(),
-  /** By conversation: replies that did not reach the shopper. */
-  unsent: new Map(),
+  /** While we give it away ourselves, losing it is no surprise. */
+  passingOn: false,
 };
 
 const now = () => Date.now() - state.skewMs;
 
-// --- the live line -----------------------------------------------------------------------------------
+// --- what the server says ----------------------------------------------------------------------------
 
-function connect() {
-  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  const socket = new WebSocket(`${scheme}://${location.host}/api/live`);
-  state.socket = socket;
-  let opened = false;
-  socket.addEventListener('open', () => {
-    opened = true;
-    state.tries = 0;
-    show('work');
-    byId('line').textContent = '';
-    look();
-  });
-  socket.addEventListener('message', (event) => hear(JSON.parse(event.data)));
-  socket.addEventListener('close', () => reconnect(opened));
-}
-
-async function reconnect(wasOpen) {
-  if (state.socket === null) return;
-  if (!wasOpen && !(await loggedIn())) return show('login');
-  byId('line').textContent = 'The line is cut. Reconnecting…';
-  const pause = RECONNECT_MS[Math.min(state.tries, RECONNECT_MS.length - 1)];
-  state.tries += 1;
-  setTimeout(connect, pause * (0.5 + Math.random() / 2));
-}
-
-/** A refused socket says nothing of the reason: ask. */
-async function loggedIn() {
-  const answer = await call('GET', '/api/me');
-  return !(answer.ok && answer.body === null);
-}
+const line = {
+  open: () => { show('work'); look(); },
+  message: hear,
+  loggedOut: () => show('login'),
+};
 
 function look() {
-  if (state.socket?.readyState === WebSocket.OPEN) state.socket.send(JSON.stringify({ open: state.chosen }));
+  tell({ open: state.chosen });
 }
 
 function hear(message) {
@@ -82,8 +56,9 @@ function hearBoard(board) {
 
 function hearCase(full) {
   if (full.row.conversation !== state.chosen) return;
-  const lost = state.full?.row.stage === 'mine' && full.row.stage !== 'mine' && full.row.stage !== 'done';
-  if (lost) keepDraftAsUnsent(full);
+  const was = state.full?.row.stage;
+  const lost = was === 'mine' && full.row.stage !== 'mine' && full.row.stage !== 'done';
+  if (lost && !state.passingOn) keepDraftAsUnsent(full);
   state.full = full;
 }
 
@@ -119,7 +94,7 @@ function draw() {
   if (!full) return;
   drawCase(full, now());
   byId('composer').hidden = full.row.stage !== 'mine';
-  drawUnsent();
+  drawUnsent(full.row, { again: deliver, redraw: draw });
 }
 
 function drawQueues(rows) {
@@ -127,18 +102,6 @@ function drawQueues(rows) {
   if (byId('queues').dataset.key === names.join()) return;
   byId('queues').dataset.key = names.join();
   byId('queues').replaceChildren(...names.map((name) => el('option', { value: name })));
-}
-
-function drawUnsent() {
-  const list = state.unsent.get(state.chosen) ?? [];
-  byId('unsent').replaceChildren(...list.map((item) => {
-    const again = el('button', { type: 'button' }, state.full?.row.stage === 'mine' ? 'Send again' : 'Copy');
-    again.addEventListener('click', () => (state.full?.row.stage === 'mine' ? resend(item) : navigator.clipboard?.writeText(item.text)));
-    const away = el('button', { type: 'button', class: 'quiet', 'aria-label': 'Discard' }, 'Discard');
-    away.addEventListener('click', () => { forget(item); draw(); });
-    return el('li', {}, el('p', { class: 'who' }, 'Not sent'), el('p', { class: 'text', dir: 'auto' }, item.text),
-      el('p', { class: 'hint' }, item.why), el('div', { class: 'pair' }, again, away));
-  }));
 }
 
 function banner(text) {
@@ -178,7 +141,9 @@ async function claim() {
 }
 
 async function finish(name, body) {
+  state.passingOn = true;
   const answer = await act(name, body);
+  state.passingOn = false;
   byId('more').open = false;
   banner(answer.ok ? '' : answer.body?.detail ?? 'That did not work. Try again.');
 }
@@ -204,8 +169,6 @@ async function deliver(item) {
   draw();
 }
 
-const resend = (item) => deliver(item);
-
 function keepDraftAsUnsent(full) {
   const text = byId('text').value.trim();
   banner(full.row.stage === 'waiting' ? 'Your claim has lapsed. The conversation is back in the queue.' : 'This conversation is no longer yours.');
@@ -213,16 +176,6 @@ function keepDraftAsUnsent(full) {
   byId('text').value = '';
   state.drafts.delete(state.chosen);
   remember({ id: crypto.randomUUID(), text, note: false, conversation: state.chosen, why: 'Your claim lapsed while you were writing. The shopper has not seen this.' });
-}
-
-function remember(item) {
-  const list = (state.unsent.get(item.conversation) ?? []).filter((other) => other.id !== item.id);
-  state.unsent.set(item.conversation, [...list, item]);
-}
-
-function forget(item) {
-  const list = (state.unsent.get(item.conversation) ?? []).filter((other) => other.id !== item.id);
-  state.unsent.set(item.conversation, list);
 }
 
 function saveDraft() {
@@ -250,13 +203,12 @@ byId('login-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const answer = await call('POST', '/api/login', { name: byId('name').value });
   byId('login-error').textContent = answer.ok ? '' : answer.body?.detail ?? 'That did not work.';
-  if (answer.ok) connect();
+  if (answer.ok) connect(line);
 });
 byId('logout').addEventListener('click', async () => {
   await call('POST', '/api/logout', {});
-  const socket = state.socket;
-  Object.assign(state, { socket: null, full: null, chosen: null, rows: new Map() });
-  socket?.close();
+  disconnect();
+  Object.assign(state, { full: null, chosen: null, rows: new Map() });
   show('login');
 });
 byId('duty').addEventListener('change', (event) => call('PUT', '/api/duty', { on: event.target.checked }));
@@ -281,5 +233,5 @@ byId('text').addEventListener('keydown', (event) => {
 // Waits and deadlines grow by themselves.
 setInterval(() => { if (!byId('work').hidden) draw(); }, 5000);
 
-if (await loggedIn()) connect();
+if (await loggedIn()) connect(line);
 else show('login');

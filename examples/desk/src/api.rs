@@ -59,6 +59,8 @@ fn page() -> Router<Arc<Desk>> {
         .route("/desk.js", file(JS, include_str!("../page/desk.js")))
         .route("/dom.js", file(JS, include_str!("../page/dom.js")))
         .route("/list.js", file(JS, include_str!("../page/list.js")))
+        .route("/live.js", file(JS, include_str!("../page/live.js")))
+        .route("/unsent.js", file(JS, include_str!("../page/unsent.js")))
         .route("/case.js", file(JS, include_str!("../page/case.js")))
         .route("/icon.svg", file("image/svg+xml", include_str!("../page/icon.svg")))
 }

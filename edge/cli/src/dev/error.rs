@@ -79,11 +79,12 @@ fn looks_like_no_network(output: &str) -> bool {
     MARKS.iter().any(|mark| output.contains(mark))
 }
 
-/// The first line that begins with "error", or the last line that says anything.
+/// The first line that begins as errors do, or the last line that says anything.
 fn reason(output: &str) -> String {
     let mut lines = output.lines().map(str::trim).filter(|line| !line.is_empty());
-    let marked =
-        |line: &&str| ["error", "npm error"].iter().any(|mark| line.to_ascii_lowercase().starts_with(mark));
+    let marked = |line: &&str| {
+        ["error:", "error[", "npm error"].iter().any(|mark| line.to_ascii_lowercase().starts_with(mark))
+    };
     let line = lines.clone().find(marked).or_else(|| lines.next_back());
     line.unwrap_or("it said nothing").trim_end_matches('.').to_owned()
 }

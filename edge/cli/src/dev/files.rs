@@ -4,7 +4,11 @@ use super::{Progress, SetupError};
 use sha2::{Digest, Sha256};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+const POLL: Duration = Duration::from_millis(100);
+/// How often a waiting process says that it waits.
+const SAY_AGAIN: Duration = Duration::from_secs(10);
 
 /// The hash of all files under `paths`: their names below `base` and their contents, in a fixed order.
 /// A path that does not exist counts as empty; folders named in `skip` are left out.
@@ -53,18 +57,18 @@ pub fn lock(path: &Path, progress: &Progress) -> Result<File, SetupError> {
         create_folder(folder)?;
     }
     let file = File::create(path).map_err(SetupError::io("cannot be created", path))?;
-    let mut said = false;
+    let mut next_word = Instant::now();
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(SetupError::io("cannot be locked", path)(error)),
         }
-        if !said {
+        if Instant::now() >= next_word {
             progress.say("Another set-up is running; waiting for it to finish …");
-            said = true;
+            next_word = Instant::now() + SAY_AGAIN;
         }
-        std::thread::sleep(Duration::from_millis(200));
+        std::thread::sleep(POLL);
     }
 }
 

@@ -66,6 +66,12 @@ impl Parts {
         self.rows().into_iter().fold(Weight::default(), |sum, (_, weight)| sum.plus(weight))
     }
 
+    /// The two figures that the budget limits.
+    pub fn summary(&self) -> String {
+        let (loader, total) = (self.loader.brotli_bytes, self.total().brotli_bytes);
+        format!("after brotli, loader {loader} bytes, everything until Leptos runs {total} bytes")
+    }
+
     pub fn table(&self) -> String {
         let row = |(name, weight): (&str, Weight)| {
             let Weight { raw_bytes, gzip_bytes, brotli_bytes } = weight;

@@ -55,9 +55,11 @@ pub(super) fn build(
     let sizes = sizes::compress(&dist, &tools.log("compress"), &step)?;
     let parts = Parts::of(&sizes);
     let budget = Budget::parse(&files::read_text(&repo.join("widget/budget.toml"))?)?;
-    step.done("");
-    progress.say(&parts.table());
-    budget.check(&parts)?;
+    if let Err(over) = budget.check(&parts) {
+        progress.say(&parts.table());
+        return Err(over);
+    }
+    step.done(&parts.summary());
     write_manifest(&dist, inputs, sizes)
 }
 
@@ -85,7 +87,7 @@ fn esbuild(repo: &Path, tools: &Tools) -> Result<std::process::Command, SetupErr
     esbuild.args([
         "widget/loader.js",
         "--minify",
-        "--target=es2019",
+        "--target=es2020",
         "--charset=utf8",
         "--log-level=warning",
     ]);

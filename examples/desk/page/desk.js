@@ -143,7 +143,7 @@ async function claim() {
 async function finish(name, body) {
   state.passingOn = true;
   const answer = await act(name, body);
-  state.passingOn = false;
+  setTimeout(() => { state.passingOn = false; }, 1000);
   byId('more').open = false;
   banner(answer.ok ? '' : answer.body?.detail ?? 'That did not work. Try again.');
 }

@@ -2,6 +2,12 @@
 //!
 //! [`Settings::parse`] finds everything that is wrong at once, with line, column and what was expected.
 //! This crate knows nothing of Workers, files, sockets or the clock.
+//!
+//! Every setting, with its usual value or an example:
+//!
+//! ```toml
+#![doc = include_str!("../reference.toml")]
+//! ```
 
 pub mod address;
 pub mod colour;

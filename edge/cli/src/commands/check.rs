@@ -1,5 +1,6 @@
 //! `counterbell check`: everything that is wrong with a `shop.toml`, or what is in force.
 
+use crate::shop_folder::Addresses;
 use counterbell_policy::{Reason, RuleSource, Stage, Then};
 use counterbell_shop::{OpeningHours, Parsed, Provider, Settings, Shift};
 use std::fmt::Write as _;
@@ -14,11 +15,14 @@ pub fn run(shop: &Path) -> ExitCode {
     }
 }
 
-/// Settings that hold, or everything that is wrong with them, one line each.
+/// Settings that hold, or everything that is wrong with them, one line each. Addresses that `counterbell dev`
+/// fills in are stood in for.
 pub(super) fn load(path: &Path) -> Result<Parsed, String> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
-    Settings::parse(&text).map_err(|problems| {
+    let local = |port: u16| format!("http://localhost:{port}");
+    let stand_ins = Addresses { edge: local(8787), shop: local(8000), desk: local(8001) };
+    Settings::parse(&stand_ins.fill(&text)).map_err(|problems| {
         let lines: Vec<String> =
             problems.iter().map(|problem| format!("{}:{problem}", path.display())).collect();
         let count =

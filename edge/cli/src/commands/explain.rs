@@ -37,8 +37,8 @@ fn explain(rules: &Rules, dialogue: &Dialogue) -> String {
             Role::Assistant => "Assistant",
             Role::Person => "Person",
         };
-        let _ = writeln!(out, "\n{:>2}. {who}: “{}”", index + 1, turn.text);
-        match steps.iter().find(|step| step.turn == index + 1) {
+        let _ = writeln!(out, "\n[{index}] {who}: “{}”", turn.text);
+        match steps.iter().find(|step| step.turn == index) {
             Some(step) => out.push_str(&why(step)),
             None => out.push_str("    A person has the conversation: nothing is decided.\n"),
         }
@@ -114,15 +114,15 @@ mod tests {
         let text = explain(&Rules::default(), &read(line).0[0]);
         let expected = "Dialogue a
 
- 1. Shopper: “Where is it?”
+[0] Shopper: “Where is it?”
     → Handed over to a person now: the usual queue, priority 0.
       why        The assistant could not be reached.
       it read    model.down = true
 
- 2. Person: “Hello”
+[1] Person: “Hello”
     A person has the conversation: nothing is decided.
 
-Against the expectation: hit (handoff at turn 1)
+Against the expectation: hit (handoff at turn 0)
 ";
         assert_eq!(text, expected);
     }

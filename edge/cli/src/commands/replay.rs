@@ -147,7 +147,7 @@ mod tests {
     use counterbell_policy::Rules;
     use counterbell_policy::replay::read;
 
-    const FILE: &str = r#"{"id":"a","turns":[{"role":"shopper","text":"x"}],"facts":{"model.down":true},"expect":"handoff","at_turn":1}
+    const FILE: &str = r#"{"id":"a","turns":[{"role":"shopper","text":"x"}],"facts":{"model.down":true},"expect":"handoff","at_turn":0}
 {"id":"b","turns":[{"role":"shopper","text":"x"}],"expect":"offer"}
 {"id":"c","turns":[{"role":"shopper","text":"x"}]}"#;
 
@@ -155,12 +155,12 @@ mod tests {
     fn people_see_each_turn_and_the_totals() {
         let (text, summary) = as_text(&Rules::default(), &read(FILE).0);
         assert!(!summary.all_hit());
-        let expected = "a  hit (handoff at turn 1)
-    1 shopper   handoff  model_down: The assistant could not be reached.
+        let expected = "a  hit (handoff at turn 0)
+    0 shopper   handoff  model_down: The assistant could not be reached.
 b  MISS: expected offer, got stay
-    1 shopper   stay
+    0 shopper   stay
 c
-    1 shopper   stay
+    0 shopper   stay
 
 3 dialogues, 2 with an expectation: 1 hits, 1 misses, 0 too early, 0 too late
 

@@ -44,6 +44,8 @@ pub static GROUPS: &[Group] = &[
 
 pub static FACTS: &[Fact] = facts! {
     message.text: Text @ Message, "The words themselves.", |k: &Known<'_>| k.message_text().to_owned();
+    message.lower: Text @ Message, "The words in small letters, for `contains` whatever the shopper's Shift key did.",
+        |k: &Known<'_>| k.message_text().to_lowercase();
     message.length: Int @ Message, "Its length in characters.", |k: &Known<'_>| length(k.message_text());
     message.language: Text @ Message, "Its language (BCP 47), or `und` when the words do not tell.",
         |k: &Known<'_>| k.message.language.clone();

@@ -1,6 +1,7 @@
 //! Dialogue files: one JSON object a line,
 //! `{"id", "turns": [{"role", "text"}], "facts": {…}, "expect": "handoff" | "offer" | "stay", "at_turn"}`.
-//! Turns are counted from 1; a file in which some `at_turn` is 0 counts from 0 throughout.
+//! `at_turn` is a place in `turns`, from 0. A file that can only be meant from 1 (some `at_turn` is one past the
+//! last turn, and none is 0) is read so throughout.
 
 use crate::facts::Given;
 use crate::situation::Turn;
@@ -15,7 +16,7 @@ pub struct Dialogue {
     /// Facts that the text does not tell.
     pub given: Given,
     pub expect: Option<Expect>,
-    /// From 1.
+    /// A place in `turns`, from 0.
     pub at_turn: Option<usize>,
 }
 
@@ -66,7 +67,7 @@ pub fn read(text: &str) -> (Vec<Dialogue>, Vec<LineProblem>) {
         .map(|(line, reason)| LineProblem { line, reason })
         .collect();
     let read: Vec<_> = read.into_iter().filter_map(Result::ok).collect();
-    let first = usize::from(!read.iter().any(|(_, line)| line.at_turn == Some(0)));
+    let first = usize::from(counts_from_one(read.iter().map(|(_, line)| line)));
     let mut ids = BTreeSet::new();
     let mut dialogues = Vec::new();
     for (line, parsed) in read {
@@ -83,6 +84,11 @@ pub fn read(text: &str) -> (Vec<Dialogue>, Vec<LineProblem>) {
     }
     problems.sort_by_key(|problem| problem.line);
     (dialogues, problems)
+}
+
+fn counts_from_one<'a>(lines: impl Iterator<Item = &'a Line> + Clone) -> bool {
+    let past_the_end = |line: &Line| line.at_turn == Some(line.turns.len());
+    lines.clone().any(past_the_end) && !lines.clone().any(|line| line.at_turn == Some(0))
 }
 
 fn parse(line: &str) -> Result<Line, String> {
@@ -103,13 +109,10 @@ fn dialogue(line: Line, first: usize) -> Result<Dialogue, String> {
         return Err("there is no turn".to_owned());
     }
     let given = Given::read(&line.facts).map_err(|problem| problem.to_string())?;
-    let at_turn = line.at_turn.map(|turn| turn + 1 - first);
-    if at_turn.is_some_and(|turn| turn > line.turns.len()) {
-        return Err(format!(
-            "`at_turn` is {}, but there are {} turns",
-            line.at_turn.unwrap_or(0),
-            line.turns.len()
-        ));
+    let at_turn = line.at_turn.map(|turn| turn - first);
+    if at_turn.is_some_and(|turn| turn >= line.turns.len()) {
+        let count = line.turns.len();
+        return Err(format!("`at_turn` is {}, but there are {count} turns", line.at_turn.unwrap_or(0)));
     }
     if at_turn.is_some() && line.expect.is_none() {
         return Err("`at_turn` without `expect` says nothing".to_owned());

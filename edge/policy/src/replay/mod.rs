@@ -14,7 +14,7 @@ use serde::Serialize;
 /// What was decided at one turn.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
-    /// From 1, as people count.
+    /// Its place in the dialogue, from 0.
     pub turn: usize,
     pub role: Role,
     pub decision: Decision,
@@ -38,7 +38,7 @@ pub fn replay(rules: &Rules, dialogue: &Dialogue) -> Vec<Step> {
         }
         let decision = decide(rules, &situation(dialogue, index, handoffs));
         handoffs += u32::from(matches!(decision.action, Action::Handoff { .. }));
-        steps.push(Step { turn: index + 1, role: turn.role, decision });
+        steps.push(Step { turn: index, role: turn.role, decision });
     }
     steps
 }

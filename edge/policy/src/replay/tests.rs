@@ -35,7 +35,7 @@ fn each_turn_is_judged_with_what_was_known_then() {
         {"role":"shopper","text":"z"},{"role":"assistant","text":"please wait"}]}"#;
     assert_eq!(
         actions(&rules, &line.replace('\n', "")),
-        [(1, "stay"), (2, "stay"), (3, "offer"), (4, "handoff")]
+        [(0, "stay"), (1, "stay"), (2, "offer"), (3, "handoff")]
     );
 }
 
@@ -43,16 +43,16 @@ fn each_turn_is_judged_with_what_was_known_then() {
 fn while_a_person_speaks_nothing_is_decided() {
     let rules = rules(&[("true", handoff())]);
     let line = r#"{"id":1,"turns":[{"role":"shopper","text":"x"},{"role":"person","text":"y"},{"role":"shopper","text":"z"},{"role":"assistant","text":"a"},{"role":"shopper","text":"b"}]}"#;
-    assert_eq!(actions(&rules, line), [(1, "handoff"), (4, "stay"), (5, "handoff")]);
+    assert_eq!(actions(&rules, line), [(0, "handoff"), (3, "stay"), (4, "handoff")]);
 }
 
 #[test]
 fn stated_facts_hold_in_every_turn_and_handoffs_are_counted() {
     let rules = rules(&[("customer.tier == 'vip' && conversation.handoffs == 0", handoff())]);
     let line = r#"{"id":"v","facts":{"customer":{"verified":true,"tier":"vip"}},"turns":[{"role":"shopper","text":"x"},{"role":"shopper","text":"y"}]}"#;
-    assert_eq!(actions(&rules, line), [(1, "handoff"), (2, "stay")]);
+    assert_eq!(actions(&rules, line), [(0, "handoff"), (1, "stay")]);
     let guest = line.replace("\"verified\":true,", "");
-    assert_eq!(actions(&rules, &guest), [(1, "stay"), (2, "stay")]);
+    assert_eq!(actions(&rules, &guest), [(0, "stay"), (1, "stay")]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn bad_lines_are_named_and_the_rest_is_read() {
         "{\"id\":\"e\",\"turns\":[]}".to_owned(),
         "{\"id\":\"r\",\"turns\":[{\"role\":\"robot\",\"text\":\"x\"}]}".to_owned(),
         format!("{{\"id\":\"f\",{turn},\"facts\":{{\"cart\":{{\"totl\":3}}}}}}"),
-        format!("{{\"id\":\"t\",{turn},\"expect\":\"stay\",\"at_turn\":2}}"),
+        format!("{{\"id\":\"t\",{turn},\"expect\":\"stay\",\"at_turn\":3}}"),
         format!("{{\"id\":\"u\",{turn},\"at_turn\":1}}"),
         format!("{{\"id\":\"k\",{turn},\"expects\":\"stay\"}}"),
     ]
@@ -81,7 +81,7 @@ fn bad_lines_are_named_and_the_rest_is_read() {
         (6, "there is no turn"),
         (7, "unknown variant `robot`"),
         (8, "unknown fact `cart.totl`, did you mean `cart.total`?"),
-        (9, "`at_turn` is 2, but there are 1 turns"),
+        (9, "`at_turn` is 3, but there are 1 turns"),
         (10, "`at_turn` without `expect` says nothing"),
         (11, "unknown field `expects`"),
     ];
@@ -92,15 +92,25 @@ fn bad_lines_are_named_and_the_rest_is_read() {
 }
 
 #[test]
-fn a_file_that_counts_from_zero_does_so_throughout() {
+fn a_file_that_can_only_count_from_one_is_read_so() {
     let line = |id: &str, at: usize| {
         format!(
-            "{{\"id\":\"{id}\",\"turns\":[{{\"role\":\"shopper\",\"text\":\"x\"}},{{\"role\":\"shopper\",\"text\":\"y\"}}],\"expect\":\"handoff\",\"at_turn\":{at}}}"
+            r#"{{"id":"{id}","turns":[{{"role":"shopper","text":"x"}},{{"role":"shopper","text":"y"}}],"expect":"handoff","at_turn":{at}}}"#
         )
     };
-    let at_turns = |file: &str| read(file).0.iter().map(|dialogue| dialogue.at_turn).collect::<Vec<_>>();
-    assert_eq!(at_turns(&format!("{}\n{}", line("a", 1), line("b", 2))), [Some(1), Some(2)]);
-    assert_eq!(at_turns(&format!("{}\n{}", line("a", 0), line("b", 1))), [Some(1), Some(2)]);
+    let at_turns = |first: usize, second: usize| {
+        let (dialogues, problems) = read(&format!("{}\n{}", line("a", first), line("b", second)));
+        (dialogues.iter().filter_map(|dialogue| dialogue.at_turn).collect::<Vec<_>>(), problems.len())
+    };
+    for (first, second, expected) in [
+        (0, 1, (vec![0, 1], 0)),
+        (1, 1, (vec![1, 1], 0)),
+        (1, 2, (vec![0, 1], 0)),
+        (0, 2, (vec![0], 1)),
+        (1, 9, (vec![1], 1)),
+    ] {
+        assert_eq!(at_turns(first, second), expected, "{first} {second}");
+    }
 }
 
 #[test]
@@ -108,28 +118,28 @@ fn outcomes_are_judged_by_what_came_when() {
     use Verdict::{Hit, Miss, TooEarly, TooLate};
     let (handoff, offer, stay) = (Expect::Handoff, Expect::Offer, Expect::Stay);
     for (steps, expect, at_turn, verdict, got) in [
-        ("..h", handoff, Some(3), Hit, handoff),
-        ("o.h", handoff, Some(3), Hit, handoff),
-        ("h..", handoff, Some(3), TooEarly, handoff),
-        ("..h", handoff, Some(1), TooLate, handoff),
+        ("..h", handoff, Some(2), Hit, handoff),
+        ("o.h", handoff, Some(2), Hit, handoff),
+        ("h..", handoff, Some(2), TooEarly, handoff),
+        ("..h", handoff, Some(0), TooLate, handoff),
         ("..h", handoff, None, Hit, handoff),
         ("...", handoff, None, Miss, stay),
-        (".o.", handoff, Some(2), Miss, offer),
-        (".o.", offer, Some(2), Hit, offer),
-        (".oh", offer, Some(2), Hit, offer),
-        ("o..", offer, Some(2), TooEarly, offer),
-        ("..o", offer, Some(2), TooLate, offer),
-        (".h.", offer, Some(2), Miss, handoff),
+        (".o.", handoff, Some(1), Miss, offer),
+        (".o.", offer, Some(1), Hit, offer),
+        (".oh", offer, Some(1), Hit, offer),
+        ("o..", offer, Some(1), TooEarly, offer),
+        ("..o", offer, Some(1), TooLate, offer),
+        (".h.", offer, Some(1), Miss, handoff),
         ("...", offer, None, Miss, stay),
         ("...", stay, None, Hit, stay),
-        ("..o", stay, Some(2), Hit, stay),
+        ("..o", stay, Some(1), Hit, stay),
         ("..o", stay, None, Miss, offer),
-        ("h..", stay, Some(1), Miss, handoff),
+        ("h..", stay, Some(0), Miss, handoff),
     ] {
         let (mut dialogues, _) = read(r#"{"id":"a","turns":[{"role":"shopper","text":"x"}]}"#);
         let mut dialogue = dialogues.remove(0);
         (dialogue.expect, dialogue.at_turn) = (Some(expect), at_turn);
-        let steps: Vec<Step> = steps.chars().enumerate().map(|(index, c)| step(index + 1, c)).collect();
+        let steps: Vec<Step> = steps.chars().enumerate().map(|(index, c)| step(index, c)).collect();
         let outcome = outcome(&dialogue, &steps).unwrap();
         assert_eq!(
             (outcome.verdict, outcome.got.action),

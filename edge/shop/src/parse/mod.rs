@@ -55,7 +55,7 @@ fn read(file: Section<'_, '_>) -> Option<(Settings, counterbell_policy::Rules)> 
     let hours = hours::read(&file);
     let builtins = reasons::read(&file);
     let rules = rules::read(&file, &builtins);
-    targets::warn_of_queues_without(&file, &targets);
+    targets::warn_of_none(&file, &targets);
     file.done();
     let (basics, (sources, rules)) = (basics?, rules?);
     let settings = Settings {

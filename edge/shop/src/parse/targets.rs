@@ -29,8 +29,8 @@ pub fn read(file: &Section<'_, '_>, default_queue: &str) -> Vec<Target> {
     targets
 }
 
-/// A rule or a reason may name a queue that no target receives; its escalations then go to the default one.
-pub fn warn_of_queues_without(file: &Section<'_, '_>, targets: &[Target]) {
+/// Allowed, for people may fetch what waits; but rarely meant.
+pub fn warn_of_none(file: &Section<'_, '_>, targets: &[Target]) {
     if targets.is_empty() {
         file.sheet.warn(&file.at, "no target receives escalations: people must fetch them by the agent API");
     }

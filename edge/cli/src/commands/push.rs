@@ -4,6 +4,7 @@
 use crate::push::{Secrets, push};
 use crate::shop_folder::ShopFolder;
 use clap::Args;
+use counterbell_shop::Settings;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,6 +39,7 @@ pub fn run(arguments: &PushArguments) -> ExitCode {
 
 fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
     let shop = ShopFolder::read(&arguments.shop, None)?;
+    check(&shop)?;
     let secrets = Secrets {
         agent_key: arguments.agent_key.clone(),
         webhook_keys: arguments.webhook_keys.clone(),
@@ -49,4 +51,12 @@ fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
         format!("{} has the settings of {} and {} help pages.\n", arguments.to, shop.id, shop.help.len());
     std::io::stdout().write_all(said.as_bytes())?;
     Ok(())
+}
+
+/// The edge would refuse them as well, but here nothing has left the machine yet.
+fn check(shop: &ShopFolder) -> Result<(), String> {
+    Settings::parse(&shop.settings).map(drop).map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
+        format!("nothing was sent, because shop.toml is wrong:{}", lines.concat())
+    })
 }

@@ -1,2 +1,22 @@
-//! The frame in the shopper's browser.
+//! The frame in the browser of the shopper. `state` is plain data and is tested natively; everything else
+//! needs a browser and exists only there.
+
 pub mod state;
+
+#[cfg(target_arch = "wasm32")]
+mod app;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod ui;
+#[cfg(target_arch = "wasm32")]
+mod wire;
+
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|_| browser::shell::fell()));
+    if browser::shell::is_waiting() {
+        ui::mount();
+    }
+}

@@ -113,6 +113,11 @@ impl Default for Chat {
 }
 
 impl Chat {
+    /// With what an earlier page could not send.
+    pub fn with_outbox(outbox: Outbox) -> Self {
+        Self { outbox, ..Self::default() }
+    }
+
     pub fn apply(&mut self, frame: ServerFrame, now_ms: u64) -> Vec<Effect> {
         match frame {
             ServerFrame::Event(event) => self.event(event, now_ms),

@@ -67,21 +67,17 @@ impl Chat {
     }
 
     pub fn len(&self) -> usize {
-        self.entries().count()
+        self.committed.len() + self.unconfirmed().count()
     }
 
     /// Log, then what is on its way, then the answer being written: the order they will have in the log.
     pub fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
-        let outgoing = self.outbox.items().iter().filter_map(|item| match &item.frame {
-            ClientFrame::Say { id, text, .. } => Some(outgoing(id, text, item.at_ms, &item.state)),
-            _ => None,
-        });
-        self.committed.iter().cloned().chain(outgoing).chain(self.streaming())
+        self.committed.iter().cloned().chain(self.unconfirmed())
     }
 
     pub fn entry(&self, key: &str) -> Option<Entry> {
         let committed = self.committed.iter().rev().find(|entry| entry.key == key).cloned();
-        committed.or_else(|| self.entries().skip(self.committed.len()).find(|entry| entry.key == key))
+        committed.or_else(|| self.unconfirmed().find(|entry| entry.key == key))
     }
 
     /// The lines from `from` on. `ahead_min` is what the shopper's clock is ahead of UTC.
@@ -90,16 +86,26 @@ impl Chat {
             |at_ms: u64| (i64::try_from(at_ms).unwrap_or(0) + ahead_min * 60_000).div_euclid(86_400_000);
         let mut last: Option<(Option<(Author, Option<String>)>, i64)> = None;
         let mut rows = Vec::new();
-        for entry in self.entries().skip(from) {
+        let unconfirmed: Vec<Entry> =
+            self.unconfirmed().skip(from.saturating_sub(self.committed.len())).collect();
+        for entry in self.committed.iter().skip(from).chain(&unconfirmed) {
             let author = entry.author().map(|(from, name)| (from, name.map(str::to_owned)));
             let today = day(entry.at_ms);
             let new_day = (last.as_ref().map(|(_, day)| *day) != Some(today)).then_some(today);
             let same = last.as_ref().is_some_and(|(before, _)| *before == author);
             let opens_group = author.is_some() && (!same || new_day.is_some());
-            rows.push(Row { key: entry.key, opens_group, new_day });
+            rows.push(Row { key: entry.key.clone(), opens_group, new_day });
             last = Some((author, today));
         }
         rows
+    }
+
+    fn unconfirmed(&self) -> impl Iterator<Item = Entry> + '_ {
+        let outgoing = self.outbox.items().iter().filter_map(|item| match &item.frame {
+            ClientFrame::Say { id, text, .. } => Some(outgoing(id, text, item.at_ms, &item.state)),
+            _ => None,
+        });
+        outgoing.chain(self.streaming())
     }
 
     fn streaming(&self) -> Option<Entry> {

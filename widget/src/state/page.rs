@@ -35,6 +35,7 @@ pub enum FromPage {
     Unknown,
 }
 
+/// Colours come with it too; the shell in `index.html` has taken them before anything else.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Hello {
     #[serde(default)]
@@ -42,19 +43,7 @@ pub struct Hello {
     #[serde(default)]
     pub page: Option<Page>,
     #[serde(default)]
-    pub theme: Scheme,
-    #[serde(default)]
     pub identity: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scheme {
-    Light,
-    Dark,
-    #[default]
-    #[serde(other)]
-    Auto,
 }
 
 #[derive(Deserialize)]
@@ -96,10 +85,9 @@ mod tests {
                 Some(FromPage::Ask { text: "hi".to_owned(), send: false }),
             ),
             (
-                r#"{"counterbell":1,"type":"hello","theme":"dark","language":null}"#,
-                Some(FromPage::Hello(Hello { theme: Scheme::Dark, ..Hello::default() })),
+                r#"{"counterbell":1,"type":"hello","theme":"dark","language":"de"}"#,
+                Some(FromPage::Hello(Hello { language: Some("de".to_owned()), ..Hello::default() })),
             ),
-            (r#"{"counterbell":1,"type":"hello","theme":"sepia"}"#, Some(FromPage::Hello(Hello::default()))),
             (r#"{"counterbell":1,"type":"ask","text":7}"#, None),
             (r#"{"counterbell":2,"type":"opened"}"#, None),
             (r#"{"type":"opened"}"#, None),

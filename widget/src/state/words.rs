@@ -47,6 +47,24 @@ fn fill(text: &str, slots: &[(&str, &str)]) -> String {
     out
 }
 
+/// The files to try for a language, best first: itself, without its region, English.
+pub fn candidates(language: &str) -> Vec<&str> {
+    let base = language.split('-').next().unwrap_or("");
+    let well_formed = |tag: &&str| {
+        (2..=20).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let mut found: Vec<&str> = [language, base, "en"].into_iter().filter(well_formed).collect();
+    found.dedup();
+    found
+}
+
+pub fn is_right_to_left(language: &str) -> bool {
+    matches!(
+        language.split('-').next().unwrap_or(""),
+        "ar" | "fa" | "he" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv"
+    )
+}
+
 /// What may be said of a wait: only what somebody gave, in whole minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
@@ -93,6 +111,20 @@ mod tests {
         for (category, expected) in [("one", "3 day"), ("other", "3 days"), ("few", "3 days")] {
             assert_eq!(words.plural("n", category, &[("count", "3")]), expected);
         }
+    }
+
+    #[test]
+    fn a_language_falls_back_to_its_base_and_then_to_english() {
+        for (language, expected) in [
+            ("pt-BR", vec!["pt-BR", "pt", "en"]),
+            ("de", vec!["de", "en"]),
+            ("en", vec!["en"]),
+            ("../secret", vec!["en"]),
+            ("", vec!["en"]),
+        ] {
+            assert_eq!(candidates(language), expected, "{language}");
+        }
+        assert!(is_right_to_left("ar-EG") && !is_right_to_left("de"));
     }
 
     #[test]

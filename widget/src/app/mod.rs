@@ -1,0 +1,143 @@
+//! The frame as one thing: signals over the plain state, and what belongs to this page alone.
+//! `App` is a handle that can be copied into every closure; its signals live as long as the document.
+
+pub use news::say_aloud;
+
+mod acts;
+mod language;
+mod news;
+mod page;
+
+use crate::browser::{dom, store::Slot, store::Store};
+use crate::state::markdown::Allowed;
+use crate::state::outbox::Outbox;
+use crate::state::words::Words;
+use crate::state::{Chat, Effect};
+use crate::wire::Wire;
+use counterbell_protocol::ServerFrame;
+use counterbell_protocol::frame::FrameConfig;
+use counterbell_protocol::socket::{Missed, Page};
+use leptos::prelude::*;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+#[derive(Clone, Copy)]
+pub struct App {
+    pub chat: RwSignal<Chat>,
+    /// Counts the animation frames in which the answer being written has grown.
+    pub draft: RwSignal<u32>,
+    pub words: RwSignal<Words>,
+    pub line: RwSignal<Line>,
+    /// The shopper can see the conversation.
+    pub seen: RwSignal<bool>,
+    pub unread: RwSignal<u32>,
+    /// The key of an error to be shown above the text field.
+    pub error: RwSignal<Option<&'static str>>,
+    pub sound: RwSignal<bool>,
+    /// The newest line is in sight, and stays so when more is said.
+    pub at_end: RwSignal<bool>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    Fine,
+    Reconnecting,
+    Offline,
+}
+
+pub struct Inner {
+    pub config: FrameConfig,
+    pub store: Store,
+    pub wire: Wire,
+    pub page: RefCell<Page>,
+    pub identity: RefCell<Option<String>>,
+    pub language: RefCell<String>,
+    /// The panel is open in the page.
+    pub open: Cell<bool>,
+    /// A frame is already asked for to show the growing answer.
+    painting: Cell<bool>,
+}
+
+impl App {
+    pub fn new() -> Self {
+        let config: FrameConfig = dom::by_id("shop")
+            .and_then(|data| data.text_content())
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        let store = Store::new(&config.shop);
+        let outbox = store.get(Slot::Outbox).map(|text| Outbox::from_json(&text)).unwrap_or_default();
+        let sound = store.get(Slot::Sound).is_some();
+        let inner = Inner {
+            wire: Wire::default(),
+            page: RefCell::default(),
+            identity: RefCell::default(),
+            language: RefCell::new(language::of_document()),
+            open: Cell::new(!dom::is_embedded()),
+            painting: Cell::new(false),
+            config,
+            store,
+        };
+        Self {
+            chat: RwSignal::new(Chat::with_outbox(outbox)),
+            draft: RwSignal::new(0),
+            words: RwSignal::new(Words::default()),
+            line: RwSignal::new(Line::Fine),
+            seen: RwSignal::new(!dom::is_embedded()),
+            unread: RwSignal::new(0),
+            error: RwSignal::new(None),
+            sound: RwSignal::new(sound),
+            at_end: RwSignal::new(true),
+            inner: StoredValue::new_local(Rc::new(inner)),
+        }
+    }
+
+    pub fn inner(self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    pub fn allowed(self) -> Allowed {
+        Allowed { image_hosts: self.inner().config.image_hosts.clone().into() }
+    }
+
+    /// What the edge has said, over the socket.
+    pub fn take(self, frame: ServerFrame) {
+        let grows = matches!(frame, ServerFrame::Delta(_));
+        self.change(grows, |chat, now_ms| chat.apply(frame, now_ms));
+    }
+
+    /// What the edge has said, over HTTP.
+    pub fn take_missed(self, missed: Missed) {
+        let grows = missed.events.is_empty();
+        self.change(grows, |chat, now_ms| chat.apply_missed(missed, now_ms));
+    }
+
+    /// A growing answer is painted once a frame; anything else is shown at once.
+    fn change(self, grows: bool, change: impl FnOnce(&mut Chat, u64) -> Vec<Effect>) {
+        let before = self.chat.with_untracked(|chat| (chat.draft.is_some(), chat.answer_due(), chat.owner));
+        let mut effects = Vec::new();
+        self.chat.update_untracked(|chat| effects = change(chat, dom::now_ms()));
+        let after = self.chat.with_untracked(|chat| (chat.draft.is_some(), chat.answer_due(), chat.owner));
+        if !grows || before != after || !effects.is_empty() {
+            self.chat.notify();
+        }
+        if after.0 {
+            self.paint();
+        }
+        self.tell(effects);
+    }
+
+    fn paint(self) {
+        if !self.inner().painting.replace(true) {
+            request_animation_frame(move || {
+                self.inner().painting.set(false);
+                self.draft.update(|frames| *frames = frames.wrapping_add(1));
+            });
+        }
+    }
+
+    pub fn keep_outbox(self) {
+        let json = self.chat.with_untracked(|chat| chat.outbox.to_json());
+        self.inner().store.set(Slot::Outbox, json.as_deref());
+    }
+}

@@ -1,0 +1,131 @@
+//! What others must be told when something has happened: the screen reader, the shop's page, a shopper who
+//! looks elsewhere.
+
+use super::App;
+use crate::browser::store::Slot;
+use crate::browser::{dom, shell, sound};
+use crate::state::{Effect, Note, markdown};
+use crate::wire;
+use counterbell_protocol::Owner;
+use counterbell_protocol::event::Author;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+impl App {
+    pub fn tell(self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Heard { seq, from, name, text } => self.heard(seq, from, name, &text),
+                Effect::Owner { owner, note, name } => self.owner_changed(owner, note.as_ref(), name),
+                Effect::Queue => self.queue_moved(),
+                Effect::Gap => wire::ask_again(self),
+                Effect::Outbox => self.keep_outbox(),
+                Effect::Refused { code } => {
+                    self.error.set(Some("error_general"));
+                    shell::event("error", &[("code", code.into())]);
+                }
+            }
+        }
+    }
+
+    fn heard(self, seq: u64, from: Author, name: Option<String>, text: &str) {
+        let person = from == Author::Person;
+        let words =
+            if person { text.to_owned() } else { markdown::words(&markdown::parse(text, &self.allowed())) };
+        let who = name.unwrap_or_else(|| self.t("person"));
+        let key = if person { "announce_person" } else { "announce_assistant" };
+        say_aloud("polite", &self.fill(key, &[("name", &who), ("text", &words)]));
+        let from = if person { "person" } else { "assistant" };
+        shell::event("message", &[("from", from.into()), ("name", who.as_str().into())]);
+        if !self.seen.get_untracked() {
+            self.missed(seq, person, &who);
+        }
+    }
+
+    fn missed(self, seq: u64, person: bool, who: &str) {
+        self.unread.update(|count| *count += 1);
+        let count = self.unread.get_untracked();
+        shell::event("unread", &[("count", count.into())]);
+        let title = if person {
+            self.fill("title_person", &[("name", who)])
+        } else {
+            self.plural("title_unread", count, ("", ""))
+        };
+        shell::post("title", &[("text", title.into())]);
+        if person && self.sound.get_untracked() && self.is_first_to_call(seq) {
+            sound::ring();
+        }
+    }
+
+    /// Of several tabs, only one rings.
+    fn is_first_to_call(self, seq: u64) -> bool {
+        let store = &self.inner().store;
+        let called = store.get(Slot::Called).and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+        let first = called < seq;
+        if first {
+            store.set(Slot::Called, Some(&seq.to_string()));
+        }
+        first
+    }
+
+    fn owner_changed(self, owner: Owner, note: Option<&Note>, name: Option<String>) {
+        let name: JsValue = name.map_or(JsValue::NULL, Into::into);
+        if matches!(note, Some(Note::Lapsed(_) | Note::Transferred | Note::Released)) {
+            shell::event("person-left", &[("name", name.clone())]);
+        }
+        match owner {
+            Owner::Waiting => shell::event("handoff", &[]),
+            Owner::Person => shell::event("person-joined", &[("name", name)]),
+            Owner::Closed => shell::event("resolved", &[]),
+            Owner::Assistant => {}
+        }
+        let text = match note {
+            Some(note) => self.note_text(note),
+            None if owner == Owner::Waiting => self.t("announce_waiting"),
+            None => return,
+        };
+        say_aloud("urgent", &text);
+    }
+
+    /// A line of the log that nobody has said.
+    pub fn note_text(self, note: &Note) -> String {
+        let named = |key: &str, name: &Option<String>| {
+            let name = name.clone().unwrap_or_else(|| self.t("person"));
+            self.fill(key, &[("name", &name)])
+        };
+        match note {
+            Note::Joined(name) => named("joined", name),
+            Note::Lapsed(name) => named("lapsed", name),
+            Note::Resolved(Some(name)) => named("resolved", &Some(name.clone())),
+            Note::Resolved(None) => self.t("closed_text"),
+            Note::Transferred => self.t("transferred"),
+            Note::Withdrawn => self.t("withdrawn"),
+            Note::Released => self.t("released"),
+            Note::Ended => self.t("ended"),
+            Note::Reopened => self.t("reopened"),
+            Note::Words(words) => words.clone(),
+        }
+    }
+
+    fn queue_moved(self) {
+        let number = |value: Option<u32>| value.map_or(JsValue::NULL, JsValue::from);
+        let queue = self.chat.with_untracked(|chat| chat.waiting.queue.clone());
+        shell::event(
+            "queue",
+            &[
+                ("position", number(queue.position)),
+                ("waitLowS", number(queue.wait_low_s)),
+                ("waitHighS", number(queue.wait_high_s)),
+                ("peopleOnline", number(queue.people_online)),
+            ],
+        );
+    }
+}
+
+/// Emptied first, so that the same words are read again.
+pub fn say_aloud(id: &'static str, text: &str) {
+    let Some(region) = dom::by_id(id) else { return };
+    region.set_text_content(None);
+    let text = text.to_owned();
+    set_timeout(move || region.set_text_content(Some(&text)), std::time::Duration::from_millis(60));
+}

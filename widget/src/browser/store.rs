@@ -1,0 +1,90 @@
+//! What survives a reload, in the frame's own origin and under the shop's name. Storage may be blocked or
+//! full: then this page's memory has to do.
+
+use counterbell_protocol::{ConversationId, socket::Opened};
+use leptos::prelude::window;
+use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+pub struct Store {
+    prefix: String,
+    memory: RefCell<BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    Session,
+    Outbox,
+    /// What stands in the text field.
+    Text,
+    Sound,
+    /// The last message somebody was called for, so that only one tab calls.
+    Called,
+}
+
+/// The conversation of this browser with this shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub conversation: ConversationId,
+    pub token: String,
+}
+
+impl From<Opened> for Session {
+    fn from(opened: Opened) -> Self {
+        Self { conversation: opened.conversation, token: opened.token }
+    }
+}
+
+impl Session {
+    pub fn from_json(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().filter(|session: &Self| session.conversation.is_well_formed())
+    }
+}
+
+impl Store {
+    pub fn new(shop: &str) -> Self {
+        Self { prefix: format!("counterbell:{shop}:"), memory: RefCell::default() }
+    }
+
+    pub fn get(&self, slot: Slot) -> Option<String> {
+        let key = self.key(slot);
+        let stored = local().and_then(|storage| storage.get_item(&key).ok().flatten());
+        stored.or_else(|| self.memory.borrow().get(&key).cloned())
+    }
+
+    /// `None` forgets.
+    pub fn set(&self, slot: Slot, value: Option<&str>) {
+        let key = self.key(slot);
+        let stored = match (local(), value) {
+            (Some(storage), Some(value)) => storage.set_item(&key, value).is_ok(),
+            (Some(storage), None) => storage.remove_item(&key).is_ok(),
+            (None, _) => false,
+        };
+        let mut memory = self.memory.borrow_mut();
+        match value {
+            Some(value) if !stored => memory.insert(key, value.to_owned()),
+            _ => memory.remove(&key),
+        };
+    }
+
+    /// Which slot another tab has written to.
+    pub fn slot_of(&self, key: &str) -> Option<Slot> {
+        [Slot::Session, Slot::Text].into_iter().find(|slot| self.key(*slot) == key)
+    }
+
+    fn key(&self, slot: Slot) -> String {
+        let name = match slot {
+            Slot::Session => "session",
+            Slot::Outbox => "outbox",
+            Slot::Text => "text",
+            Slot::Sound => "sound",
+            Slot::Called => "called",
+        };
+        format!("{}{name}", self.prefix)
+    }
+}
+
+fn local() -> Option<web_sys::Storage> {
+    window().local_storage().ok().flatten()
+}

@@ -1,0 +1,56 @@
+//! What the shopper sees. Each region of the shell is filled by one file; the text field stays the shell's.
+
+mod below;
+mod body;
+pub mod composer;
+mod contact;
+mod ending;
+mod line;
+mod log;
+mod menu;
+mod patch;
+mod status;
+mod transcript;
+mod waiting;
+
+use crate::app::App;
+use crate::browser::store::{Session, Slot};
+use crate::browser::{dom, shell};
+use crate::wire;
+use leptos::prelude::*;
+
+/// Takes over the shell. Signals live in the first region's owner, which is never dropped.
+pub fn mount() {
+    place("status", || {
+        let app = App::new();
+        app.load_first_words();
+        place("tools", move || menu::menu(app));
+        place("lines", move || log::log(app));
+        place("below", move || below::below(app));
+        composer::attach(app);
+        log::attach(app);
+        begin(app);
+        status::status(app)
+    });
+}
+
+fn place<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
+    if let Some(region) = dom::by_id(id) {
+        mount_to(region, view).forget();
+    }
+}
+
+fn begin(app: App) {
+    let session = transcript::carried_session()
+        .or_else(|| app.inner().store.get(Slot::Session).and_then(|text| Session::from_json(&text)));
+    let unsent = app.chat.with_untracked(|chat| chat.outbox.due().next().is_some());
+    if session.is_some() {
+        wire::set_session(app, session);
+    } else if unsent {
+        wire::flush(app);
+    }
+    app.listen();
+    shell::ready();
+    composer::take_queued(app);
+    shell::post("ready", &[("version", env!("CARGO_PKG_VERSION").into())]);
+}

@@ -1,0 +1,71 @@
+//! The same conversation without a socket: send by `POST`, ask what is new by `GET`.
+
+use super::{after, forget, later, line_is_up, next_turn, session};
+use crate::app::App;
+use crate::browser::fetch::{self, Failed};
+use crate::browser::{dom, store::Session};
+use crate::state::link::poll_delay_ms;
+use crate::state::outbox::id_of;
+use counterbell_protocol::socket::{Missed, Open, Opened};
+use counterbell_protocol::{ClientFrame, ServerFrame};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+pub async fn open(shop: &str, open: &Open) -> Result<Opened, Failed> {
+    let body = serde_json::to_string(open).map_err(|_| Failed::Line)?;
+    fetch::json(&format!("/v1/shops/{shop}/conversations"), Some(body), None).await
+}
+
+/// Sends what is due, asks what is new, and comes back after a while.
+pub fn poll(app: App) {
+    let Some(session) = session(app) else { return };
+    let turn = next_turn(app);
+    spawn_local(async move {
+        let result = exchange(app, &session).await;
+        let inner = app.inner();
+        if inner.wire.turn.get() != turn {
+            return;
+        }
+        match result {
+            Ok(()) => {
+                inner.wire.heard_ms.set(dom::now_ms());
+                line_is_up(app);
+                inner.wire.link.borrow_mut().polled();
+                after(app, pause_ms(app));
+            }
+            Err(Failed::Status(status, _)) if is_gone(status) => forget(app),
+            Err(_) => later(app, None),
+        }
+    });
+}
+
+/// The edge does not know this conversation, or not with this token.
+fn is_gone(status: u16) -> bool {
+    matches!(status, 401 | 403 | 404 | 410)
+}
+
+fn pause_ms(app: App) -> u32 {
+    let (owner, expecting) = app.chat.with_untracked(|chat| (chat.owner, chat.expects_something()));
+    poll_delay_ms(owner, dom::is_visible(), expecting)
+}
+
+async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
+    let base = format!("/v1/shops/{}/conversations/{}", app.inner().config.shop, session.conversation);
+    let due: Vec<ClientFrame> = app.chat.with_untracked(|chat| chat.outbox.due().cloned().collect());
+    for frame in due {
+        let body = serde_json::to_string(&frame).map_err(|_| Failed::Line)?;
+        match fetch::json(&format!("{base}/frames"), Some(body), Some(&session.token)).await {
+            Ok(answer) => app.take(answer),
+            Err(Failed::Status(status, code)) if !is_gone(status) => {
+                let (id, detail) = (id_of(&frame).cloned(), String::new());
+                app.take(ServerFrame::Refused { id, code, detail });
+            }
+            Err(failed) => return Err(failed),
+        }
+    }
+    let seq = app.chat.with_untracked(|chat| chat.seq);
+    let missed: Missed =
+        fetch::json(&format!("{base}/events?after={seq}"), None, Some(&session.token)).await?;
+    app.take_missed(missed);
+    Ok(())
+}

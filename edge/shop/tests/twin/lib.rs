@@ -1,0 +1,58 @@
+//! What a shop's files come to: the settings, the hours at given moments, and every decision of every
+//! dialogue, as one text. The test links it natively and loads it as WASM, and compares the two.
+//!
+//! The WASM side takes and gives its text byte by byte, so that no pointer and no glue is needed.
+#![allow(unsafe_code, reason = "exported names are marked unsafe since the 2024 edition; nothing else is")]
+
+use counterbell_policy::replay::{read, replay};
+use counterbell_shop::{Settings, hours};
+use std::cell::RefCell;
+use std::fmt::Write as _;
+
+/// Between the parts of the input: `shop.toml`, dialogues, moments in milliseconds.
+pub const PART: &str = "\u{1e}";
+
+pub fn report(input: &str) -> String {
+    let mut parts = input.split(PART);
+    let mut part = || parts.next().unwrap_or_default();
+    let (settings, dialogues, moments) = (part(), part(), part());
+    let mut out = String::new();
+    let parsed = match Settings::parse(settings) {
+        Ok(parsed) => parsed,
+        Err(problems) => return format!("{problems:#?}"),
+    };
+    let _ = writeln!(out, "{}", serde_json::to_string(&parsed.settings).unwrap_or_default());
+    for moment in moments.lines().filter_map(|line| line.parse().ok()) {
+        let _ = writeln!(out, "{moment} {:?}", hours::at(&parsed.settings, moment));
+    }
+    let (dialogues, problems) = read(dialogues);
+    let _ = writeln!(out, "{problems:?}");
+    for dialogue in &dialogues {
+        let _ =
+            writeln!(out, "{}", serde_json::to_string(&replay(&parsed.rules, dialogue)).unwrap_or_default());
+    }
+    out
+}
+
+thread_local! {
+    static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn give(byte: u32) {
+    TEXT.with_borrow_mut(|text| text.push(u8::try_from(byte).unwrap_or_default()));
+}
+
+/// Turns the text that was given into its report, and says how long that is.
+#[unsafe(no_mangle)]
+pub extern "C" fn run() -> usize {
+    TEXT.with_borrow_mut(|text| {
+        *text = report(&String::from_utf8_lossy(text)).into_bytes();
+        text.len()
+    })
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn take(index: usize) -> u32 {
+    TEXT.with_borrow(|text| text.get(index).copied().map_or(0, u32::from))
+}

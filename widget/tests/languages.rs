@@ -1,0 +1,200 @@
+//! Every language file says everything that English says, in a shape the frame can use.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The plural categories of CLDR 44 and later (cardinal), as `Intl.PluralRules` gives them.
+const PLURALS: &[(&str, &[&str])] = &[
+    ("ar", &["zero", "one", "two", "few", "many", "other"]),
+    ("ga mt", &["one", "two", "few", "many", "other"]),
+    ("cs lt pl ru sk uk", &["one", "few", "many", "other"]),
+    ("sl", &["one", "two", "few", "other"]),
+    ("he", &["one", "two", "other"]),
+    ("hr ro sr sr-Latn", &["one", "few", "other"]),
+    ("ca es fr it pt pt-BR", &["one", "many", "other"]),
+    ("lv", &["zero", "one", "other"]),
+    ("id ja ko ms th vi zh-Hans zh-Hant", &["other"]),
+    ("bg bn da de el en et fa fi fil hi hu is ka kk mk nb nl sq sv sw ta tr ur", &["one", "other"]),
+];
+const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", "other"];
+/// These may be said without the number: "one new message", "two new messages".
+const SAID_IN_WORDS: &[&str] = &["zero", "one", "two"];
+const AT_LEAST_LANGUAGES: usize = 48;
+const BUTTON_CHARS: usize = 30;
+const BUTTONS: &[&str] = &[
+    "send",
+    "talk_to_person",
+    "retry",
+    "discard",
+    "offer_accept",
+    "offer_decline",
+    "withdraw",
+    "contact_send",
+    "contact_change",
+    "start_again",
+    "end_chat",
+    "rating_yes",
+    "rating_no",
+    "rating_send",
+    "copy",
+    "download",
+    "popout",
+    "sound_on",
+    "sound_off",
+    "to_newest",
+    "show_earlier",
+    "form_back",
+    "form_check",
+];
+
+#[test]
+fn there_are_enough_languages() {
+    assert!(languages().len() >= AT_LEAST_LANGUAGES, "{}", languages().len());
+}
+
+#[test]
+fn every_language_has_every_key_and_no_other() {
+    let english = bare_keys(&read("en"));
+    for code in languages() {
+        assert_eq!(bare_keys(&read(&code)), english, "{code}");
+    }
+}
+
+#[test]
+fn plurals_have_the_categories_of_their_language() {
+    let plural = plural_keys();
+    for code in languages() {
+        let words = read(&code);
+        let want: BTreeSet<_> = categories(&code).iter().copied().collect();
+        for key in &plural {
+            let have: BTreeSet<_> = CATEGORIES
+                .iter()
+                .copied()
+                .filter(|category| words.contains_key(&format!("{key}.{category}")))
+                .collect();
+            assert_eq!(have, want, "{code}: {key}");
+        }
+    }
+}
+
+#[test]
+fn slots_are_those_of_english() {
+    let english = read("en");
+    for code in languages() {
+        for (key, text) in read(&code) {
+            let (bare, category) = split(&key);
+            let model = english.get(bare).or_else(|| english.get(&format!("{bare}.other")));
+            let mut want = slots(text_of(model.unwrap()));
+            let have = slots(text_of(&text));
+            if SAID_IN_WORDS.contains(&category) && !have.contains("count") {
+                want.remove("count");
+            }
+            assert_eq!(have, want, "{code}: {key}: {text}");
+        }
+    }
+}
+
+#[test]
+fn texts_are_trimmed_and_not_empty() {
+    for code in languages() {
+        for (key, text) in read(&code) {
+            let text = text_of(&text);
+            assert!(!text.is_empty() && text.trim() == text, "{code}: {key}: {text:?}");
+            assert!(!text.contains(['<', '>', '\n']), "{code}: {key}: {text:?}");
+        }
+    }
+}
+
+#[test]
+fn buttons_are_short() {
+    for code in languages() {
+        let words = read(&code);
+        for key in BUTTONS {
+            let length = text_of(words.get(*key).unwrap()).chars().count();
+            assert!(length <= BUTTON_CHARS, "{code}: {key} has {length} characters");
+        }
+    }
+}
+
+/// A key that is forgotten in translation stays English: more than a few such are a mistake.
+#[test]
+fn languages_are_translated() {
+    let english = read("en");
+    for code in languages().into_iter().filter(|code| code != "en") {
+        let same = read(&code)
+            .into_iter()
+            .filter(|(key, text)| english.get(key) == Some(text))
+            .map(|(key, _)| key)
+            .collect::<Vec<_>>();
+        assert!(same.len() <= 6, "{code}: {same:?}");
+    }
+}
+
+#[test]
+fn names_are_in_their_own_language_and_unlike() {
+    let mut seen = BTreeMap::new();
+    for code in languages() {
+        let name = text_of(read(&code).get("language_name").unwrap()).to_owned();
+        assert_eq!(seen.insert(name, code.clone()), None, "{code}");
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("languages")
+}
+
+fn languages() -> Vec<String> {
+    let mut codes: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    codes.sort();
+    codes
+}
+
+fn read(code: &str) -> Map<String, Value> {
+    let text = std::fs::read_to_string(folder().join(format!("{code}.json"))).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{code}: {error}"))
+}
+
+fn text_of(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn categories(code: &str) -> &'static [&'static str] {
+    PLURALS
+        .iter()
+        .find(|(codes, _)| codes.split(' ').any(|known| known == code))
+        .unwrap_or_else(|| panic!("{code}: add its plural categories here"))
+        .1
+}
+
+/// `new_messages.other` is the key `new_messages` in the category `other`.
+fn split(key: &str) -> (&str, &str) {
+    match key.rsplit_once('.') {
+        Some((bare, category)) if CATEGORIES.contains(&category) => (bare, category),
+        _ => (key, ""),
+    }
+}
+
+fn bare_keys(words: &Map<String, Value>) -> BTreeSet<String> {
+    words.keys().map(|key| split(key).0.to_owned()).collect()
+}
+
+fn plural_keys() -> BTreeSet<String> {
+    let english = read("en");
+    english
+        .keys()
+        .map(|key| split(key))
+        .filter(|(_, category)| !category.is_empty())
+        .map(|(bare, _)| bare.to_owned())
+        .collect()
+}
+
+fn slots(text: &str) -> BTreeSet<&str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(slot, _)| slot).collect()
+}

@@ -1,5 +1,7 @@
 //! The same files give the same settings, hours and decisions, byte for byte, natively and in WASM.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+
 #[path = "twin/lib.rs"]
 mod twin;
 

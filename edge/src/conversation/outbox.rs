@@ -17,6 +17,7 @@ const UNDER_WAY_MS: u64 = 20_000;
 
 /// Where a row goes. The address behind a name is looked up at each attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lane {
     /// A target by its name in the shop's settings.
     Target(String),

@@ -15,6 +15,7 @@ function drawCart() {
 
 function rowOf(line) {
   const row = copyOf('cart-row');
+  row.firstElementChild.dataset.line = keyOf(line);
   row.querySelector('img').src = `/art/${line.id}.svg`;
   const name = row.querySelector('.line-name');
   name.textContent = line.name;
@@ -29,10 +30,20 @@ function rowOf(line) {
 
 function change(line, by) {
   const lines = readCart();
-  const same = lines.find((it) => it.id === line.id && it.size === line.size);
+  const same = lines.find((it) => keyOf(it) === keyOf(line));
   if (same) same.count += by;
   writeCart(lines.filter((it) => it.count > 0));
   drawCart();
+  document.getElementById('cart-said').textContent = `${line.name}: ${Math.max(0, same?.count ?? 0)}. Goods: ${euros.format(goodsOf(readCart()))}.`;
+  focusAfter(line, by);
+}
+
+const keyOf = (line) => `${line.id} ${line.size}`;
+
+/** The rows are new: the focus goes back to the button that was pressed, or to the cart if its row is gone. */
+function focusAfter(line, by) {
+  const row = document.querySelector(`[data-line="${CSS.escape(keyOf(line))}"]`);
+  (row?.querySelector(by > 0 ? '[data-more]' : '[data-less]') ?? document.getElementById('cart')).focus();
 }
 
 function sumOf(lines) {

@@ -136,7 +136,7 @@ async function claim() {
     banner('');
     byId('composer').hidden = false;
     byId('text').focus();
-  } else if (answer.status === 409) banner(holder ? `${holder} was quicker and has this conversation.` : 'Somebody else has this conversation.');
+  } else if (holder) banner(`${holder} was quicker and has this conversation.`);
   else banner(answer.body?.detail ?? 'That did not work. Try again.');
 }
 

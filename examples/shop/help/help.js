@@ -62,7 +62,7 @@ async function show(name) {
 
 const wanted = new URLSearchParams(location.search).get('page');
 if (wanted && PAGE.test(wanted)) {
-  document.body.classList.add('one-page');
+  document.querySelector(`nav a[href="/help/?page=${wanted}"]`)?.setAttribute('aria-current', 'page');
   show(wanted).catch(() => {
     document.getElementById('page').replaceChildren(
       make('h1', ['This page is not here']),

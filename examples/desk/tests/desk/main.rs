@@ -11,4 +11,5 @@ mod fake_edge;
 mod house;
 
 mod cases;
+mod page;
 mod webhooks;

@@ -1,6 +1,7 @@
-//! `counterbell build`: everything up to what `wrangler deploy` uploads.
+//! `counterbell build`: everything up to what `wrangler deploy` uploads, and the gate on the widget's bytes.
 
-use crate::dev::build::{EDGE_OUT, WIDGET_OUT, budget};
+use crate::dev::build::budget::{Budget, Parts};
+use crate::dev::build::{EDGE_OUT, WIDGET_OUT};
 use crate::dev::{Progress, SetupError, prepare};
 use std::process::ExitCode;
 
@@ -11,7 +12,7 @@ pub fn run() -> ExitCode {
 fn build() -> Result<(), SetupError> {
     let progress = Progress::stderr();
     let built = prepare(&progress)?;
-    progress.say(&format!("Built: {WIDGET_OUT} and {EDGE_OUT}. In bytes:"));
-    progress.say(&budget::Parts::of(&built.widget_sizes()?).table());
-    Ok(())
+    let parts = Parts::of(&built.widget_sizes()?);
+    progress.say(&format!("Built: {WIDGET_OUT} and {EDGE_OUT}. The widget:\n{}", parts.table()));
+    Budget::of(&built.repo)?.check(&parts)
 }

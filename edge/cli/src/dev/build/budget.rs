@@ -1,9 +1,10 @@
 //! What the shopper's browser loads, part by part, against the limits in `widget/budget.toml`.
 
 use super::sizes::FileSize;
-use crate::dev::SetupError;
+use crate::dev::{SetupError, files};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Limits in bytes after brotli.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -34,7 +35,11 @@ pub struct Parts {
 }
 
 impl Budget {
-    pub fn parse(text: &str) -> Result<Self, SetupError> {
+    pub fn of(repo: &Path) -> Result<Self, SetupError> {
+        Self::parse(&files::read_text(&repo.join("widget/budget.toml"))?)
+    }
+
+    fn parse(text: &str) -> Result<Self, SetupError> {
         toml::from_str(text).map_err(|error| SetupError::Other(format!("widget/budget.toml: {error}")))
     }
 

@@ -2,6 +2,7 @@
 
 use crate::detect::{AnswerDetected, Detected, Verdict, detect, detect_answer, similar};
 use crate::situation::{Role, Situation, Stage};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Two texts this alike ask for the same thing.
@@ -12,32 +13,54 @@ const TURNS_READ: usize = 40;
 /// says about as much as three of an alphabet.
 const NEED_WEIGHT: usize = 9;
 
-/// A situation, read once.
+/// A situation, read as far as somebody asks and no more than once: most rules need few of the detectors.
 #[derive(Debug)]
 pub struct Known<'a> {
     pub situation: &'a Situation,
-    pub message: Detected,
-    pub answer: AnswerDetected,
-    /// How often the shopper asked for the same thing before.
-    pub message_repeats: i64,
-    /// How often the assistant said the same before.
-    pub answer_repeats: i64,
-    /// Answers so far that were none.
-    pub failures: i64,
+    message: OnceCell<Detected>,
+    answer: OnceCell<AnswerDetected>,
+    message_repeats: OnceCell<i64>,
+    answer_repeats: OnceCell<i64>,
+    failures: OnceCell<i64>,
 }
 
 impl<'a> Known<'a> {
     pub fn new(situation: &'a Situation) -> Self {
-        let message = last_message(situation);
-        let answer = answer_text(situation);
         Self {
             situation,
-            message: detect(message),
-            answer: detect_answer(answer),
-            message_repeats: repeats(message, earlier(situation, Role::Shopper).skip(1)),
-            answer_repeats: repeats(answer, earlier(situation, Role::Assistant)),
-            failures: failures(situation),
+            message: OnceCell::new(),
+            answer: OnceCell::new(),
+            message_repeats: OnceCell::new(),
+            answer_repeats: OnceCell::new(),
+            failures: OnceCell::new(),
         }
+    }
+
+    /// What the detectors see in the shopper's newest message.
+    pub fn message(&self) -> &Detected {
+        self.message.get_or_init(|| detect(self.message_text()))
+    }
+
+    /// What they see in the answer under judgement.
+    pub fn answer(&self) -> &AnswerDetected {
+        self.answer.get_or_init(|| detect_answer(self.answer_text()))
+    }
+
+    /// How often the shopper asked for the same thing before.
+    pub fn message_repeats(&self) -> i64 {
+        let before = || earlier(self.situation, Role::Shopper).skip(1);
+        *self.message_repeats.get_or_init(|| repeats(self.message_text(), before()))
+    }
+
+    /// How often the assistant said the same before.
+    pub fn answer_repeats(&self) -> i64 {
+        let before = || earlier(self.situation, Role::Assistant);
+        *self.answer_repeats.get_or_init(|| repeats(self.answer_text(), before()))
+    }
+
+    /// Answers so far that were none.
+    pub fn failures(&self) -> i64 {
+        *self.failures.get_or_init(|| failures(self.situation))
     }
 
     pub fn message_text(&self) -> &'a str {
@@ -52,16 +75,16 @@ impl<'a> Known<'a> {
     pub fn verdicts(&self) -> BTreeMap<&'static str, &Verdict> {
         match self.situation.stage {
             Stage::Message => BTreeMap::from([
-                ("asks_for_human", &self.message.asks_for_human),
-                ("anger", &self.message.anger),
-                ("safety", &self.message.safety),
-                ("legal_threat", &self.message.legal_threat),
-                ("fraud", &self.message.fraud),
-                ("bereavement", &self.message.bereavement),
+                ("asks_for_human", &self.message().asks_for_human),
+                ("anger", &self.message().anger),
+                ("safety", &self.message().safety),
+                ("legal_threat", &self.message().legal_threat),
+                ("fraud", &self.message().fraud),
+                ("bereavement", &self.message().bereavement),
             ]),
             Stage::Answer => BTreeMap::from([
-                ("false_promise", &self.answer.false_promise),
-                ("no_answer", &self.answer.no_answer),
+                ("false_promise", &self.answer().false_promise),
+                ("no_answer", &self.answer().no_answer),
             ]),
         }
     }
@@ -110,4 +133,24 @@ fn failures(situation: &Situation) -> i64 {
 
 fn count<T>(items: impl Iterator<Item = T>) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
+}
+
+/// So that a test of the decisions need not know what words the detectors react to.
+#[cfg(test)]
+impl Known<'_> {
+    pub fn set_message(&mut self, change: impl FnOnce(&mut Detected)) {
+        let mut detected = self.message().clone();
+        change(&mut detected);
+        self.message = detected.into();
+    }
+
+    pub fn set_answer(&mut self, change: impl FnOnce(&mut AnswerDetected)) {
+        let mut detected = self.answer().clone();
+        change(&mut detected);
+        self.answer = detected.into();
+    }
+
+    pub fn set_repeats(&mut self, message: i64, answer: i64) {
+        (self.message_repeats, self.answer_repeats) = (message.into(), answer.into());
+    }
 }

@@ -48,23 +48,23 @@ pub static FACTS: &[Fact] = facts! {
         |k: &Known<'_>| k.message_text().to_lowercase();
     message.length: Int @ Message, "Its length in characters.", |k: &Known<'_>| length(k.message_text());
     message.language: Text @ Message, "Its language (BCP 47), or `und` when the words do not tell.",
-        |k: &Known<'_>| k.message.language.clone();
+        |k: &Known<'_>| k.message().language.clone();
     message.asks_for_human: Bool @ Message, "Asks for a person. A built-in reason.",
-        |k: &Known<'_>| k.message.asks_for_human.hit;
-    message.anger: Bool @ Message, "Is angry. A built-in reason.", |k: &Known<'_>| k.message.anger.hit;
+        |k: &Known<'_>| k.message().asks_for_human.hit;
+    message.anger: Bool @ Message, "Is angry. A built-in reason.", |k: &Known<'_>| k.message().anger.hit;
     message.anger_score: Number @ Message, "How angry, 0 to 1; from 0.5 on `message.anger` is true.",
-        |k: &Known<'_>| thousandths(k.message.anger.score);
+        |k: &Known<'_>| thousandths(k.message().anger.score);
     message.safety: Bool @ Message, "Speaks of danger to safety or health. A built-in reason.",
-        |k: &Known<'_>| k.message.safety.hit;
+        |k: &Known<'_>| k.message().safety.hit;
     message.legal_threat: Bool @ Message, "Threatens legal steps. A built-in reason.",
-        |k: &Known<'_>| k.message.legal_threat.hit;
+        |k: &Known<'_>| k.message().legal_threat.hit;
     message.fraud: Bool @ Message, "Speaks of fraud, or of a stolen account or card. A built-in reason.",
-        |k: &Known<'_>| k.message.fraud.hit;
+        |k: &Known<'_>| k.message().fraud.hit;
     message.bereavement: Bool @ Message, "Writes about a death. A built-in reason.",
-        |k: &Known<'_>| k.message.bereavement.hit;
+        |k: &Known<'_>| k.message().bereavement.hit;
     message.repeats: Int @ Message,
         "How often the same need was put before, though in other words. From 2 on it is the built-in reason `loop`.",
-        |k: &Known<'_>| k.message_repeats;
+        |k: &Known<'_>| k.message_repeats();
 
     answer.text: Text @ Answer, "The words themselves.", |k: &Known<'_>| k.answer_text().to_owned();
     answer.length: Int @ Answer, "Its length in characters.", |k: &Known<'_>| length(k.answer_text());
@@ -73,18 +73,18 @@ pub static FACTS: &[Fact] = facts! {
     answer.refused: Bool @ Answer, "The model refused to answer.",
         |k: &Known<'_>| answer(k, |a| a.refused), |s, v| given_answer(s).refused = v;
     answer.no_answer: Bool @ Answer, "It says that it does not know. A built-in reason.",
-        |k: &Known<'_>| k.answer.no_answer.hit;
+        |k: &Known<'_>| k.answer().no_answer.hit;
     answer.false_promise: Bool @ Answer,
         "It claims something that nobody has done (transferred, refunded, a call-back). A built-in reason.",
-        |k: &Known<'_>| k.answer.false_promise.hit && !answer(k, |a| a.action_taken);
+        |k: &Known<'_>| k.answer().false_promise.hit && !answer(k, |a| a.action_taken);
     answer.repeats: Int @ Answer,
         "How often the assistant said the same before. From 1 on it is the built-in reason `loop`.",
-        |k: &Known<'_>| k.answer_repeats;
+        |k: &Known<'_>| k.answer_repeats();
 
     conversation.turns: Int @ Message, "Messages of the shopper so far, with this one.",
         |k: &Known<'_>| shopper_turns(k.situation);
     conversation.failures: Int @ Message, "Answers so far that were none: the assistant did not know, or failed.",
-        |k: &Known<'_>| k.failures, |s, v| s.failed_answers = whole(v);
+        |k: &Known<'_>| k.failures(), |s, v| s.failed_answers = whole(v);
     conversation.age_s: Int @ Message, "Seconds since it began.",
         |k: &Known<'_>| i64::from(k.situation.age_s), |s, v| s.age_s = whole(v);
     conversation.waited_s: Int @ Message, "Seconds that the shopper has waited for a person.",

@@ -1,32 +1,91 @@
 //! Detectors: what a text says, in any of the supported languages, without asking a model.
 //!
 //! Pure: no IO, no clock, no randomness. The work is bounded by the length that is read.
+//! A text is folded ([`fold`]), the phrases of all language files are found in it in one pass ([`scan`]), and
+//! small rules read the roles of those phrases ([`human`], [`signs`], [`promise`]).
 
+mod class;
+mod fold;
+mod human;
+mod languages;
+mod letters;
+mod lexicon;
+mod needs;
+mod phrase;
+mod promise;
+mod scan;
+mod signs;
+mod similar;
+mod spans;
+mod spelling;
+mod tongue;
 mod verdict;
+#[cfg(test)]
+mod tests;
+
+use class::Class;
+use fold::Folded;
+use lexicon::LEXICON;
 
 pub use verdict::{AnswerDetected, Claim, Detected, HIT_SCORE, Verdict};
 
 /// Everything the detectors see in one shopper message.
 pub fn detect(text: &str) -> Detected {
-    Detected { language: language(text), asks_for_human: asks_for_human(text), ..Detected::default() }
+    let folded = Folded::new(text);
+    let hits = scan::scan(&LEXICON, &folded);
+    let sign = |sign, not| signs::verdict(&folded, &hits, sign, not);
+    Detected {
+        language: tongue::language(text, &hits),
+        asks_for_human: human::verdict(&folded, &hits),
+        anger: signs::anger(text, &folded, &hits),
+        safety: sign(Class::Safety, Class::SafetyNot),
+        legal_threat: sign(Class::Legal, Class::LegalNot),
+        fraud: sign(Class::Fraud, Class::FraudNot),
+        bereavement: sign(Class::Grief, Class::GriefNot),
+        false_promise: promise::verdict(&folded, &hits).0,
+        no_answer: sign(Class::NoAnswer, Class::NoAnswerNot),
+    }
 }
 
 /// What the detectors see in one finished answer of the assistant.
 pub fn detect_answer(text: &str) -> AnswerDetected {
-    AnswerDetected { language: language(text), ..AnswerDetected::default() }
+    let folded = Folded::new(text);
+    let hits = scan::scan(&LEXICON, &folded);
+    let (false_promise, claim) = promise::verdict(&folded, &hits);
+    AnswerDetected {
+        language: tongue::language(text, &hits),
+        false_promise,
+        claim,
+        no_answer: signs::verdict(&folded, &hits, Class::NoAnswer, Class::NoAnswerNot),
+    }
 }
 
 /// Whether the shopper asks for a person, in any supported language.
-pub fn asks_for_human(_text: &str) -> Verdict {
-    Verdict::from_milli(0, None)
+pub fn asks_for_human(text: &str) -> Verdict {
+    let folded = Folded::new(text);
+    human::verdict(&folded, &scan::scan(&LEXICON, &folded))
 }
 
 /// How far two texts ask for the same thing, 0 to 1.
-pub fn similar(_a: &str, _b: &str) -> f32 {
-    0.0
+pub fn similar(a: &str, b: &str) -> f32 {
+    similar::similar(a, b)
 }
 
 /// The language of a text as BCP 47, or `und`.
-pub fn language(_text: &str) -> String {
-    "und".to_owned()
+pub fn language(text: &str) -> String {
+    tongue::language(text, &scan::scan(&LEXICON, &Folded::new(text)))
+}
+
+/// The languages that have a phrase file, as BCP 47.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    languages::LANGUAGES.iter().map(|(code, _)| *code)
+}
+
+/// The lines of the phrase files that could not be read, as `language:line`; none in a good build.
+pub fn bad_lines() -> Vec<String> {
+    let bad = |(code, file): &(&str, &str)| {
+        let code = (*code).to_owned();
+        phrase::read(&code, file).1.into_iter().map(move |line| format!("{code}:{}", line.0)).collect::<Vec<_>>()
+    };
+    languages::LANGUAGES.iter().flat_map(bad).collect()
 }

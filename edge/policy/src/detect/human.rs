@@ -1,0 +1,142 @@
+//! Whether the shopper asks for a person: which roles must stand near which, in any one language.
+//!
+//! Scores are thousandths and fixed per pattern; nothing here is learnt or language-specific.
+
+use super::{
+    class::Class,
+    fold::Folded,
+    scan::Hit,
+    spans::{Span, apart, from_to},
+    verdict::Verdict,
+};
+
+const ASKS: u16 = 950;
+const TALK_HUMAN: u16 = 950;
+const TALK_SOMEONE: u16 = 900;
+const ENOUGH_BOT: u16 = 900;
+const WANT_HUMAN: u16 = 850;
+const BARE_HUMAN: u16 = 800;
+/// A person or a wish to talk was mentioned, and nothing made it a request.
+const MENTIONED: u16 = 200;
+const PER_SLIP: u16 = 100;
+
+/// Distances in units: three a word, one a letter of a script without spaces.
+const TALK_REACH: u32 = 15;
+const WANT_REACH: u32 = 12;
+const BOT_REACH: u32 = 15;
+const NOT_REACH: u32 = 15;
+const VETO_REACH_AFTER: u32 = 3;
+const BARE_UNITS: u32 = 12;
+
+/// The verdict on a scanned text.
+pub(crate) fn verdict(text: &Folded, hits: &[Hit]) -> Verdict {
+    let mut languages: Vec<u8> = hits.iter().map(|hit| hit.language).collect();
+    languages.sort_unstable();
+    languages.dedup();
+    let found = languages.iter().filter_map(|language| Reading::new(text, hits, *language).best());
+    // The first of equals, so that the words given do not depend on the order of languages read.
+    let best = found.reduce(|best, next| if next.score > best.score { next } else { best });
+    best.map_or_else(Verdict::default, |best| {
+        Verdict::from_milli(best.score, Some(text.words(best.from, best.to)))
+    })
+}
+
+struct Found {
+    score: u16,
+    from: usize,
+    to: usize,
+}
+
+/// The text as read in one language.
+struct Reading<'a> {
+    text: &'a Folded,
+    hits: Vec<Hit>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(text: &'a Folded, hits: &[Hit], language: u8) -> Self {
+        Self { text, hits: hits.iter().filter(|hit| hit.language == language).copied().collect() }
+    }
+
+    fn best(&self) -> Option<Found> {
+        let mut best: Option<Found> = None;
+        for hit in &self.hits {
+            let Some(found) = self.reading_of(hit) else { continue };
+            if best.as_ref().is_none_or(|best| found.score > best.score) {
+                best = Some(found);
+            }
+        }
+        best
+    }
+
+    fn reading_of(&self, hit: &Hit) -> Option<Found> {
+        let found = match hit.class {
+            Class::Ask => Some(one(hit, ASKS)),
+            Class::Human => self.human(hit),
+            Class::Someone => self.near(hit, Class::Talk, TALK_REACH, TALK_SOMEONE),
+            Class::Enough => self.near(hit, Class::Bot, BOT_REACH, ENOUGH_BOT),
+            _ => return None,
+        };
+        let kept = found.filter(|_| !self.vetoed(hit) && !self.unwanted(hit));
+        Some(kept.unwrap_or(Found { score: MENTIONED, from: hit.from, to: hit.to }))
+    }
+
+    fn human(&self, hit: &Hit) -> Option<Found> {
+        self.near(hit, Class::Talk, TALK_REACH, TALK_HUMAN)
+            .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN))
+            .or_else(|| (self.text.units() <= BARE_UNITS).then(|| one(hit, BARE_HUMAN)))
+    }
+
+    fn near(&self, hit: &Hit, class: Class, reach: u32, score: u16) -> Option<Found> {
+        let others = self.of(class).filter(|other| !overlap(hit, other) && !self.vetoed_by_veto(other));
+        let near = others.filter(|other| apart(self.text, hit, *other).is_some_and(|units| units <= reach));
+        let slips = |other: &Hit| u16::from(hit.misspelt) + u16::from(other.misspelt);
+        let other = near.min_by_key(|other| (slips(other), apart(self.text, hit, *other)))?;
+        let (from, to) = from_to(hit, other);
+        Some(Found { score: score.saturating_sub(PER_SLIP * slips(other)), from, to })
+    }
+
+    fn of(&self, class: Class) -> impl Iterator<Item = &Hit> {
+        self.hits.iter().filter(move |hit| hit.class == class)
+    }
+
+    fn vetoed(&self, hit: &Hit) -> bool {
+        self.vetoed_by_veto(hit)
+    }
+
+    /// "human hair": the veto covers the hit, touches it from behind, or comes shortly before it.
+    fn vetoed_by_veto(&self, hit: &Hit) -> bool {
+        self.of(Class::Veto).any(|veto| {
+            let reach = if veto.from <= hit.from { VETO_REACH_AFTER } else { 0 };
+            apart(self.text, veto, hit).is_some_and(|units| units <= reach)
+        })
+    }
+
+    /// "no need for a person": unless what is not needed is the bot, or a wish stands between.
+    fn unwanted(&self, hit: &Hit) -> bool {
+        self.of(Class::Not).any(|not| {
+            let near = apart(self.text, not, hit).is_some_and(|units| units <= NOT_REACH);
+            let (from, to) = from_to(not, hit);
+            let inside = |other: &Hit| other.from > from && other.to < to && !overlap(other, not);
+            let between = |class| self.of(class).any(inside);
+            near && hit.class != Class::Enough && !between(Class::Bot) && !between(Class::Want)
+        })
+    }
+}
+
+fn one(hit: &Hit, score: u16) -> Found {
+    Found { score: score.saturating_sub(PER_SLIP * u16::from(hit.misspelt)), from: hit.from, to: hit.to }
+}
+
+fn overlap(a: &Hit, b: &Hit) -> bool {
+    a.from <= b.to && b.from <= a.to
+}
+
+impl Span for Hit {
+    fn from(&self) -> usize {
+        self.from
+    }
+    fn to(&self) -> usize {
+        self.to
+    }
+}

@@ -1,0 +1,199 @@
+//! Finds the phrases of all languages in a folded text.
+
+use super::{
+    class::Class,
+    fold::{Folded, Token},
+    lexicon::{Entry, Lexicon, Place, SEED, WordId, mix, spellings_without_a_letter},
+};
+
+/// How far a `..` in a phrase reaches: four words, or twelve letters of a script without spaces.
+const GAP_UNITS: u32 = 12;
+/// Unknown words that are tried as misspelt, so that a long text cannot cost much.
+const MISSPELT_TRIES: u32 = 80;
+const MISSPELT_LETTERS: std::ops::RangeInclusive<usize> = 4..=16;
+/// Particles that Arabic and Hebrew write at the front of the next word.
+const PARTICLES: [&str; 17] =
+    ["وال", "بال", "لل", "ال", "فال", "و", "ب", "ل", "ف", "ה", "ו", "ל", "ב", "מ", "ש", "שה", "וה"];
+
+/// A phrase found in a text, from one token to another, both included.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Hit {
+    pub(crate) language: u8,
+    pub(crate) class: Class,
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) misspelt: bool,
+}
+
+/// The words of the lexicon that each token matches.
+struct Matches {
+    words: Vec<Vec<(WordId, bool)>>,
+}
+
+/// All phrases in the text, in its order.
+pub(crate) fn scan(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
+    let matches = Matches::new(lexicon, text);
+    let mut hits = Vec::new();
+    for from in 0..text.tokens.len() {
+        for entry in matches.starting(lexicon, from).filter_map(|number| lexicon.entries.get(number as usize)) {
+            let found = matches.follow(text, &entry.places, from, false);
+            if let Some((to, misspelt)) = found.filter(|(to, _)| stands_right(text, entry, from, *to)) {
+                hits.push(Hit { language: entry.language, class: entry.class, from, to, misspelt });
+            }
+        }
+    }
+    hits
+}
+
+impl Matches {
+    fn new(lexicon: &Lexicon, text: &Folded) -> Self {
+        let mut tries = MISSPELT_TRIES;
+        let words = text.tokens.iter().map(|token| words_of(lexicon, token, &mut tries)).collect();
+        Self { words }
+    }
+
+    fn starting<'a>(&'a self, lexicon: &'a Lexicon, from: usize) -> impl Iterator<Item = u32> + 'a {
+        let words = self.words.get(from).map(Vec::as_slice).unwrap_or_default();
+        words.iter().filter_map(|(word, _)| lexicon.starts.get(*word as usize)).flatten().copied()
+    }
+
+    /// Where the phrase ends if its places follow at this token, and whether a word was misspelt.
+    fn follow(&self, text: &Folded, places: &[Place], from: usize, misspelt: bool) -> Option<(usize, bool)> {
+        let (place, rest) = places.split_first()?;
+        for option in &place.options {
+            let Some((end, worse)) = self.run(option, text, from) else { continue };
+            let misspelt = misspelt || worse;
+            if rest.is_empty() {
+                return Some((end, misspelt));
+            }
+            if let Some(found) = self.follow_on(text, rest, end, misspelt) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// As [`Self::follow`], after a place that ended at a token.
+    fn follow_on(&self, text: &Folded, places: &[Place], end: usize, misspelt: bool) -> Option<(usize, bool)> {
+        let (place, rest) = places.split_first()?;
+        let reach = if place.gap { GAP_UNITS } else { 0 };
+        let here = text.tokens.get(end)?;
+        let near = text.tokens.iter().enumerate().skip(end + 1);
+        let near = near.take_while(|(_, token)| token.sentence == here.sentence && token.at <= here.end() + reach);
+        for (at, _) in near {
+            if let Some(found) = self.follow(text, places, at, misspelt) {
+                return Some(found);
+            }
+        }
+        match (place.optional, rest.is_empty()) {
+            (true, true) => Some((end, misspelt)),
+            (true, false) => self.follow_on(text, rest, end, misspelt),
+            (false, _) => None,
+        }
+    }
+
+    /// The end of a run of words that begins at this token.
+    fn run(&self, run: &[WordId], text: &Folded, from: usize) -> Option<(usize, bool)> {
+        let sentence = text.tokens.get(from)?.sentence;
+        let mut misspelt = false;
+        for (word, at) in run.iter().zip(from..) {
+            let (_, worse) = self.words.get(at)?.iter().find(|(id, _)| id == word)?;
+            misspelt |= *worse;
+            text.tokens.get(at).filter(|token| token.sentence == sentence)?;
+        }
+        Some((from + run.len().checked_sub(1)?, misspelt))
+    }
+}
+
+/// The phrase begins or ends its sentence if it must.
+fn stands_right(text: &Folded, entry: &Entry, from: usize, to: usize) -> bool {
+    let sentence = |index: Option<usize>| index.and_then(|index| text.tokens.get(index)).map(|token| token.sentence);
+    let first = sentence(from.checked_sub(1)) != sentence(Some(from));
+    let last = sentence(to.checked_add(1)) != sentence(Some(to));
+    (first || !entry.first) && (last || !entry.last)
+}
+
+fn words_of(lexicon: &Lexicon, token: &Token, tries: &mut u32) -> Vec<(WordId, bool)> {
+    let mut words = Vec::new();
+    look_up(lexicon, &token.text, &mut words);
+    if token.wide {
+        return words;
+    }
+    if !token.text.is_ascii() {
+        for particle in PARTICLES {
+            if let Some(rest) = token.text.strip_prefix(particle).filter(|rest| rest.len() >= 4) {
+                look_up(lexicon, rest, &mut words);
+            }
+        }
+    }
+    if words.is_empty() && *tries > 0 && MISSPELT_LETTERS.contains(&token.text.chars().count()) {
+        *tries -= 1;
+        look_up_misspelt(lexicon, &token.text, &mut words);
+    }
+    words
+}
+
+fn look_up(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
+    let mut key = SEED;
+    for c in text.chars() {
+        key = mix(key, u32::from(c));
+        words.extend(lexicon.prefix.get(&key).map(|id| (*id, false)));
+    }
+    words.extend(lexicon.whole.get(&key).map(|id| (*id, false)));
+    let mut key = SEED;
+    for c in text.chars().rev() {
+        key = mix(key, u32::from(c));
+        words.extend(lexicon.suffix.get(&key).map(|id| (*id, false)));
+    }
+}
+
+/// Words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
+fn look_up_misspelt(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
+    for key in spellings_without_a_letter(text) {
+        for id in lexicon.misspelt.get(&key).map(Vec::as_slice).unwrap_or_default() {
+            let right = lexicon.spelling.get(*id as usize).map(AsRef::as_ref).unwrap_or_default();
+            if !words.contains(&(*id, true)) && one_slip(text, right) {
+                words.push((*id, true));
+            }
+        }
+    }
+}
+
+/// One slip of the finger apart, and not in a short word's first letter.
+fn one_slip(a: &str, b: &str) -> bool {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let back = |from: usize| a.iter().skip(from).rev().zip(b.iter().skip(from).rev()).take_while(|(x, y)| x == y).count();
+    let (rest_a, rest_b) = (a.len() - front, b.len() - front);
+    let tail = back(front);
+    let (mid_a, mid_b) = (rest_a.saturating_sub(tail), rest_b.saturating_sub(tail));
+    let swapped = mid_a == 2
+        && mid_b == 2
+        && a.get(front) == b.get(front + 1)
+        && a.get(front + 1) == b.get(front);
+    let one = mid_a <= 1 && mid_b <= 1;
+    let short = a.len().min(b.len()) < 6;
+    (swapped || one) && (front > 0 || !short || swapped)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_is_forgiven() {
+        for (typed, right, expected) in [
+            ("asistant", "assistant", true),
+            ("eprson", "person", true),
+            ("taok", "talk", true),
+            ("ooerator", "operator", true),
+            ("operatorr", "operator", true),
+            ("walk", "talk", false),
+            ("contract", "operator", false),
+            ("asisstgant", "assistant", false),
+        ] {
+            assert_eq!(one_slip(typed, right), expected, "{typed} {right}");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The detectors on the project's own phrases.

@@ -30,7 +30,7 @@ pub fn check(source: &str, program: &Program) -> Result<Vec<&'static Fact>, Vec<
 
 /// The type of a part.
 #[derive(Clone, Debug, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     One(Type),
     List(Option<Type>),
     /// Its problem has been said: it raises no further ones.
@@ -38,15 +38,15 @@ enum Kind {
 }
 
 impl Kind {
-    fn may_be(&self, kind: Type) -> bool {
+    pub(super) fn may_be(&self, kind: Type) -> bool {
         matches!(self, Self::Wrong) || *self == Self::One(kind)
     }
 
-    fn is_numeric(&self) -> bool {
+    pub(super) fn is_numeric(&self) -> bool {
         self.may_be(Type::Int) || self.may_be(Type::Number)
     }
 
-    fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::One(kind) => kind.name(),
             Self::List(_) => "list",
@@ -55,9 +55,9 @@ impl Kind {
     }
 }
 
-const BOOL: Kind = Kind::One(Type::Bool);
+pub(super) const BOOL: Kind = Kind::One(Type::Bool);
 
-struct Checker<'a> {
+pub(super) struct Checker<'a> {
     source: &'a str,
     program: &'a Program,
     reads: Vec<&'static Fact>,
@@ -65,7 +65,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn expr(&mut self, expr: &IdedExpr, depth: usize) -> Kind {
+    pub(super) fn expr(&mut self, expr: &IdedExpr, depth: usize) -> Kind {
         if depth > MAX_DEPTH {
             return self.problem(expr, format!("operators nest at most {MAX_DEPTH} deep"));
         }
@@ -170,108 +170,6 @@ impl Checker<'_> {
         }
     }
 
-    fn all_bool(&mut self, args: &[IdedExpr], operator: &str, depth: usize) -> Kind {
-        for arg in args {
-            let kind = self.expr(arg, depth);
-            if !kind.may_be(Type::Bool) {
-                let operator = operator.trim_matches('_');
-                let message = format!("`{operator}` joins true or false, and this is a {}", kind.name());
-                self.problem(arg, message);
-            }
-        }
-        BOOL
-    }
-
-    fn choice(&mut self, expr: &IdedExpr, [when, then, other]: [&IdedExpr; 3], depth: usize) -> Kind {
-        self.all_bool(std::slice::from_ref(when), "?", depth);
-        match (self.expr(then, depth), self.expr(other, depth)) {
-            (Kind::Wrong, _) | (_, Kind::Wrong) => Kind::Wrong,
-            (a, b) if a == b => a,
-            (a, b) => {
-                self.problem(expr, format!("both outcomes have one type, not {} and {}", a.name(), b.name()))
-            }
-        }
-    }
-
-    fn equal(&mut self, expr: &IdedExpr, a: &IdedExpr, b: &IdedExpr, depth: usize) -> Kind {
-        let kinds = (self.expr(a, depth), self.expr(b, depth));
-        match &kinds {
-            (Kind::Wrong, _) | (_, Kind::Wrong) => BOOL,
-            (a, b) if a.is_numeric() && b.is_numeric() => BOOL,
-            (Kind::One(a), Kind::One(b)) if a == b => BOOL,
-            (a, b) => self.problem(expr, format!("a {} cannot equal a {}", a.name(), b.name())),
-        }
-    }
-
-    fn order(&mut self, expr: &IdedExpr, a: &IdedExpr, b: &IdedExpr, depth: usize) -> Kind {
-        let (a, b) = (self.expr(a, depth), self.expr(b, depth));
-        if a == Kind::Wrong || b == Kind::Wrong || (a.is_numeric() && b.is_numeric()) {
-            return BOOL;
-        }
-        let message =
-            format!("only numbers are larger or smaller: this compares a {} with a {}", a.name(), b.name());
-        self.problem(expr, message)
-    }
-
-    fn arithmetic(&mut self, expr: &IdedExpr, name: &str, a: &IdedExpr, b: &IdedExpr, depth: usize) -> Kind {
-        let sign = name.trim_matches('_');
-        match (self.expr(a, depth), self.expr(b, depth)) {
-            (Kind::Wrong, _) | (_, Kind::Wrong) => Kind::Wrong,
-            (Kind::One(Type::Int), Kind::One(Type::Int)) => Kind::One(Type::Int),
-            (Kind::One(Type::Number), Kind::One(Type::Number)) if name != op::MODULO => {
-                Kind::One(Type::Number)
-            }
-            (a, b) if a.is_numeric() && b.is_numeric() && name != op::MODULO => {
-                let message =
-                    format!("`{sign}` needs two whole numbers or two numbers: write 2.0 instead of 2");
-                self.problem(expr, message)
-            }
-            (a, b) => {
-                self.problem(expr, format!("`{sign}` does not work on a {} and a {}", a.name(), b.name()))
-            }
-        }
-    }
-
-    fn negated(&mut self, expr: &IdedExpr, depth: usize) -> Kind {
-        match self.expr(expr, depth) {
-            kind if kind.is_numeric() => kind,
-            kind => self.problem(expr, format!("`-` works on numbers, and this is a {}", kind.name())),
-        }
-    }
-
-    fn within(&mut self, expr: &IdedExpr, a: &IdedExpr, b: &IdedExpr, depth: usize) -> Kind {
-        match (self.expr(a, depth), self.expr(b, depth)) {
-            (Kind::Wrong, _) | (_, Kind::Wrong) | (_, Kind::List(None)) => BOOL,
-            (Kind::One(a), Kind::List(Some(b))) if a == b => BOOL,
-            (a, Kind::List(Some(b))) => {
-                self.problem(expr, format!("a {} cannot be in a list of {}", a.name(), b.name()))
-            }
-            (_, b) => {
-                let message =
-                    format!("`in` looks into a list, e.g. [\"a\", \"b\"], and this is a {}", b.name());
-                self.problem(expr, message)
-            }
-        }
-    }
-
-    fn size(&mut self, text: &IdedExpr, depth: usize) -> Kind {
-        let kind = self.expr(text, depth);
-        if kind.may_be(Type::Text) {
-            return Kind::One(Type::Int);
-        }
-        self.problem(text, format!("`size` counts the characters of a text, and this is a {}", kind.name()))
-    }
-
-    fn text_test(&mut self, text: &IdedExpr, part: &IdedExpr, depth: usize) -> Kind {
-        for side in [text, part] {
-            let kind = self.expr(side, depth);
-            if !kind.may_be(Type::Text) {
-                self.problem(side, format!("a text is expected, and this is a {}", kind.name()));
-            }
-        }
-        BOOL
-    }
-
     fn unknown_call(&mut self, expr: &IdedExpr, call: &CallExpr) -> Kind {
         let name = &call.func_name;
         let message = match name.as_str() {
@@ -286,7 +184,7 @@ impl Checker<'_> {
         self.problem_meant(expr, message, meant)
     }
 
-    fn problem(&mut self, expr: &IdedExpr, message: String) -> Kind {
+    pub(super) fn problem(&mut self, expr: &IdedExpr, message: String) -> Kind {
         self.problem_meant(expr, message, None)
     }
 

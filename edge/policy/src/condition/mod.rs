@@ -3,6 +3,7 @@
 //! can still fail (overflow, division by zero), and then the rule does not hold.
 
 mod check;
+mod operators;
 mod syntax;
 
 use crate::facts::{Fact, Known, Value};

@@ -81,6 +81,17 @@ pub enum Part {
     Sample,
 }
 
+impl RuleProblem {
+    fn new(index: usize, part: Part, message: &str) -> Self {
+        Self { index, part, offset: 0, message: message.to_owned(), suggestion: None }
+    }
+
+    fn in_when(index: usize, found: condition::Problem) -> Self {
+        let condition::Problem { offset, message, suggestion } = found;
+        Self { index, part: Part::When, offset, message, suggestion }
+    }
+}
+
 /// Rules that can be asked and cannot fail.
 pub struct Rules {
     pub(crate) builtins: BuiltinSettings,
@@ -104,31 +115,21 @@ impl Rules {
         let mut rules = Vec::new();
         let mut names = BTreeSet::new();
         for (index, source) in sources.iter().enumerate() {
-            let problem = |part, message: &str| RuleProblem {
-                index,
-                part,
-                offset: 0,
-                message: message.to_owned(),
-                suggestion: None,
-            };
             if index == MAX_RULES {
-                problems.push(problem(Part::Rule, "a shop has at most 200 rules"));
+                problems.push(RuleProblem::new(index, Part::Rule, "a shop has at most 200 rules"));
                 break;
             }
-            problems.extend(plain_problems(source).into_iter().map(|(part, message)| problem(part, message)));
+            let plain = plain_problems(source).into_iter();
+            problems.extend(plain.map(|(part, message)| RuleProblem::new(index, part, message)));
             if !names.insert(source.name.as_str()) {
-                problems.push(problem(Part::Name, "another rule has this name"));
+                problems.push(RuleProblem::new(index, Part::Name, "another rule has this name"));
             }
             match Condition::compile(&env, &source.when) {
                 Ok(when) if source.enabled => rules.push(Rule { source: source.clone(), when }),
                 Ok(_) => {}
-                Err(found) => problems.extend(found.into_iter().map(|found| RuleProblem {
-                    index,
-                    part: Part::When,
-                    offset: found.offset,
-                    message: found.message,
-                    suggestion: found.suggestion,
-                })),
+                Err(found) => {
+                    problems.extend(found.into_iter().map(|found| RuleProblem::in_when(index, found)))
+                }
             }
         }
         if problems.is_empty() { Ok(Self { builtins: builtins.clone(), rules, env }) } else { Err(problems) }

@@ -2,6 +2,7 @@
 
 use crate::Settings;
 use counterbell_policy::Rules;
+use serde::Serialize;
 use std::fmt;
 
 /// Settings that hold, and what was noticed on the way.
@@ -14,7 +15,7 @@ pub struct Parsed {
 }
 
 /// Why the settings cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
     /// From 1.
     pub line: usize,
@@ -29,7 +30,7 @@ pub struct Problem {
 }
 
 /// The settings can be used, but something was changed or looks like a slip.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Warning {
     pub line: usize,
     pub column: usize,

@@ -18,6 +18,9 @@ pub const MAX_LENGTH: usize = 1_000;
 /// The deepest nesting of brackets and operators.
 pub const MAX_DEPTH: usize = 40;
 
+/// The most of a text that a decision repeats, in characters.
+const MAX_SHOWN: usize = 120;
+
 /// What is wrong with a condition, and where, in bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -94,24 +97,27 @@ pub fn context(
     context
 }
 
-/// The values of the facts that were read, for the decision.
+/// The values of the facts that were read, for the decision. It travels and is stored, so texts are cut short.
 pub fn values(known: &Known<'_>, facts: &[&'static Fact]) -> BTreeMap<String, serde_json::Value> {
-    facts.iter().map(|fact| (fact.name(), serde_json::Value::from(&fact.value(known)))).collect()
+    facts.iter().map(|fact| (fact.name(), serde_json::Value::from(&short(fact.value(known))))).collect()
 }
 
 /// The same in words: `customer.tier is “vip”, cart.total is 250`.
 pub fn in_words(known: &Known<'_>, facts: &[&'static Fact]) -> String {
-    let said: Vec<String> = facts
-        .iter()
-        .map(|fact| match fact.value(known) {
-            Value::Text(text) if text.is_empty() => format!("{} is empty", fact.name()),
-            Value::Text(text) if text.chars().count() > 60 => {
-                format!("{} is “{}…”", fact.name(), text.chars().take(60).collect::<String>())
-            }
-            value => format!("{} is {value}", fact.name()),
-        })
-        .collect();
-    said.join(", ")
+    let said = facts.iter().map(|fact| match short(fact.value(known)) {
+        Value::Text(text) if text.is_empty() => format!("{} is empty", fact.name()),
+        value => format!("{} is {value}", fact.name()),
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+fn short(value: Value) -> Value {
+    match value {
+        Value::Text(text) if text.chars().count() > MAX_SHOWN => {
+            Value::Text(text.chars().take(MAX_SHOWN).chain(['…']).collect())
+        }
+        value => value,
+    }
 }
 
 #[cfg(test)]

@@ -210,6 +210,16 @@ fn tags_add_up_and_the_rest_competes() {
 }
 
 #[test]
+fn a_decision_does_not_repeat_a_long_message() {
+    let text = "Größe? ".repeat(1_000);
+    let situation = Situation { turns: vec![Turn::new(Role::Shopper, text)], ..at_message() };
+    let decision = decide(&compile(&[rule("long", "message.text.size() > 9", handoff("q"))]), &situation);
+    let shown = decision.facts.get("message.text").and_then(|text| text.as_str()).unwrap();
+    assert_eq!((shown.chars().count(), shown.ends_with('…')), (121, true));
+    assert!(decision.words.len() < 400);
+}
+
+#[test]
 fn a_guest_is_never_vip() {
     let rules = compile(&[rule("vip", "customer.tier == 'vip' || customer.orders > 0", handoff("vip"))]);
     assert_eq!(decide(&rules, &at_message()).action, Action::Stay);

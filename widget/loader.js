@@ -14,18 +14,18 @@
   const EVENT = 'counterbell:';
   const LATE_MS = 8000;
   // The launcher's name where it is not "Chat". All other words are the frame's.
-  const WORDS = { ar: 'دردشة', he: 'צ׳אט', ja: 'チャット', ko: '채팅', ru: 'Чат', zh: '聊天' };
+  const WORDS = { ar: 'دردشة', ja: 'チャット', ru: 'Чат', zh: '聊天' };
   // A speech bubble with the bell of a counter in it; and a cross. 24 × 24.
   const BUBBLE =
-    'M12 2c6 0 10 4 10 9s-4 9-10 9l-3-.4L4 22l1-4c-2-2-3-4-3-7 0-5 4-9 10-9zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z';
+    'M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z';
   const CROSS = 'M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z';
 
   const set = script.dataset;
   const edge = new URL(script.src).origin;
-  const base = `${edge}/s/${set.shop}/`;
+  const base = edge + `/s/${set.shop}/`;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
-  let language, name, opener, frame, isReady, isDead, readyEvent, lateTimer, identity, shopTitle, ourTitle;
+  let language, name, opener, frame, ready, isDead, identity, shopTitle, ourTitle;
   let isOpen = false;
   let unread = 0;
   let attachments = 0;
@@ -46,11 +46,11 @@
   const is = box.classList;
   const launcher = make('button', box);
   make('b', launcher);
-  const label = make('span', launcher);
+  make('span', launcher).textContent = set.label || '';
   const badge = make('i', launcher);
   const panel = make('div', box);
   const link = make('a', panel);
-  launcher.ariaHasPopup = panel.role = 'dialog';
+  launcher.ariaHasPopup = 'dialog';
   link.href = base + 'form';
   link.target = '_blank';
 
@@ -59,7 +59,7 @@
     const y = (set.offsetY ?? 20) | 0;
     const side = /left|right/.exec(set.position) || 'inset-inline-' + (set.position == 'start' ? 'start' : 'end');
     const accent = /^#\w{6}$/.exec(set.accent) || '#1f5f5b';
-    const scheme = /^(dark|light)$/.exec(set.theme)?.[0] || 'light dark';
+    const scheme = /dark|light/.exec(set.theme) || 'light dark';
     const inset = (edge) => `env(safe-area-inset-${edge})`;
     // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
     const sheet = new CSSStyleSheet();
@@ -67,18 +67,17 @@
 :host::backdrop{display:none!important}
 div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
 button,a,i{font:600 16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
-button{position:relative;display:flex;align-items:center;gap:12px;min-width:60px;height:60px;padding:0 16px;border-radius:30px;box-shadow:0 8px 40px #0005;cursor:pointer;z-index:1}
+button{position:relative;display:flex;align-items:center;padding:14px;gap:14px;border-radius:30px;box-shadow:0 8px 40px #0005;cursor:pointer;z-index:1}
 b{width:24px;height:24px;zoom:1.2;background:currentColor;clip-path:path(evenodd,"${BUBBLE}")}
 .o b{clip-path:path("${CROSS}")}
 span:empty,i:empty,a,.h button,.o i{display:none}
-i{position:absolute;top:-6px;${side}:-6px;min-width:24px;background:#c00;color:#fff;border-radius:12px}
-div>div{position:absolute;bottom:72px;${side}:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);display:flex;flex-direction:column;box-sizing:border-box;overflow:hidden;border-radius:16px;background:Canvas;box-shadow:0 8px 40px #0005;visibility:hidden;opacity:0;transition:.16s}
-.h>div{bottom:0}
+i{position:absolute;top:-6px;right:-6px;min-width:24px;background:#c00;color:#fff;border-radius:30px}
+div>div{position:absolute;bottom:calc(100% + 12px);${side}:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);display:flex;flex-direction:column;box-sizing:border-box;overflow:hidden;border-radius:16px;background:Canvas;box-shadow:0 8px 40px #0005;visibility:hidden;opacity:0;}
 .o>div{visibility:visible;opacity:1}
 iframe{flex:1;border:0}
 .f a{display:block;padding:20px}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
-@media (prefers-reduced-motion){div{transition:none!important}}
+@media (prefers-reduced-motion:no-preference){div{transition:.16s}}
 @media (forced-colors:active){b{background:ButtonText}}
 @media print{:host{display:none!important}}`);
     root.adoptedStyleSheets = [sheet];
@@ -91,9 +90,7 @@ iframe{flex:1;border:0}
   };
   const speak = (code) => {
     language = code;
-    label.textContent = set.label || '';
     name = set.label || WORDS[code.slice(0, 2)] || 'Chat';
-    panel.ariaLabel = name;
     link.textContent = name + ' »';
     box.dir = /^(ar|fa|he|ur)/i.test(code) ? 'rtl' : 'ltr';
     draw();
@@ -142,14 +139,14 @@ iframe{flex:1;border:0}
     order: facts.order,
   });
   const post = (type, rest) => frame.contentWindow.postMessage({ counterbell: 1, type, ...rest }, edge);
-  const tell = (type, rest) => isReady && post(type, rest);
-  const send = (type, rest) => isReady ? post(type, rest) : waiting.push([type, rest]);
+  const tell = (type, rest) => ready && post(type, rest);
+  const send = (type, rest) => ready ? post(type, rest) : waiting.push([type, rest]);
   const tellPage = () => tell('update', { page: page() });
   const late = () => is.add('f');
   const load = () => {
     // What failed is tried again; what is there or on its way is left alone.
     if (frame && !is.contains('f')) return;
-    isReady = 0;
+    ready = 0;
     is.remove('f', 's');
     frame?.remove();
     frame = doc.createElement('iframe');
@@ -157,7 +154,7 @@ iframe{flex:1;border:0}
     frame.allow = 'clipboard-write';
     frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}`;
     panel.prepend(frame);
-    lateTimer = setTimeout(late, LATE_MS);
+    setTimeout(() => ready || late(), LATE_MS);
   };
   
   // `id` and `time` are the frame's own for what was committed, so that two tabs tell of one event.
@@ -179,11 +176,10 @@ iframe{flex:1;border:0}
     load();
     isOpen = true;
     store(1);
-    panel.ariaModal = full.matches;
     paint();
     reveal();
     if (focus) {
-      opener ||= doc.activeElement;
+      opener = opener || doc.activeElement;
       frame.focus();
     }
     tellPage();
@@ -208,16 +204,14 @@ iframe{flex:1;border:0}
   const heard = {
     shell() {
       is.add('s');
-      post('hello', { origin: location.origin, language, page: page(), theme: set.theme, sound: set.sound, identity });
+      post('hello', { origin: location.origin, language, page: page(), theme: set.theme, identity });
       if (isOpen) post('opened', { focus: doc.activeElement == host });
     },
-    ready({ version }) {
-      isReady = 1;
-      clearTimeout(lateTimer);
+    ready() {
       is.remove('f');
       heard.shell();
+      ready = emit('ready');
       waiting.splice(0).map((message) => post(...message));
-      readyEvent = emit('ready', { version });
     },
     close,
     title({ text }) {
@@ -229,7 +223,7 @@ iframe{flex:1;border:0}
     },
     event({ name, detail }) {
       if (name == 'unread') unread = detail.count;
-      if (name == 'error' && detail.fatal) late();
+      if (name == 'error' && detail.code == 'frame_failed') late();
       paint();
       emit(name, detail);
     },
@@ -255,7 +249,6 @@ iframe{flex:1;border:0}
     // Full screen is modal: focus that strays behind it comes back.
     if (event.type == 'focusin' && isOpen && full.matches && !isOurs) frame.focus();
   };
-  const onEscape = (event) => event.key == 'Escape' && close();
   const onLoad = () => {
     reveal();
     const last = store();
@@ -268,11 +261,11 @@ iframe{flex:1;border:0}
     [doc, 'pointerover', onIntent],
     [doc, 'focusin', onIntent],
     [launcher, 'click', toggle],
-    [host, 'keydown', onEscape],
+    [host, 'keydown', (event) => event.key == 'Escape' && close()],
     [win.visualViewport, 'resize', fit],
     [win.visualViewport, 'scroll', fit],
   ];
-  const listen = (how) => LISTENERS.map(([target, type, handler]) => target[how](type, handler));
+  const listen = (how) => LISTENERS.map(([target, ...rest]) => target[how](...rest));
 
   // ---- the API ----
 
@@ -288,7 +281,7 @@ iframe{flex:1;border:0}
     on(type, handler) {
       const listener = ({ detail }) => handler(detail);
       win.addEventListener(EVENT + type, listener);
-      if (type == 'ready' && readyEvent) handler(readyEvent);
+      if (type == 'ready' && ready) handler(ready);
       return () => win.removeEventListener(EVENT + type, listener);
     },
     identify(token) {
@@ -298,6 +291,7 @@ iframe{flex:1;border:0}
     logout() {
       identity = null;
       send('logout');
+      load();
     },
     update(more) {
       facts = { ...facts, ...more };

@@ -140,3 +140,89 @@ fn work_is_bounded() {
         let _ = Condition::compile(&env, &source);
     }
 }
+
+/// Sentences made of everything a condition may hold, in any order: the parser and the checker survive them,
+/// and what they let through gives true or false.
+#[test]
+fn whatever_is_written_it_is_judged_or_refused() {
+    const WORDS: [&str; 48] = [
+        "message.anger",
+        "customer.tier",
+        "cart.total",
+        "cart.items",
+        "message.text",
+        "order",
+        "vip",
+        "true",
+        "1",
+        "2.5",
+        "'a'",
+        "\"b\"",
+        "'",
+        "\"",
+        "\\",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ".",
+        ":",
+        "?",
+        "&&",
+        "||",
+        "!",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        " in ",
+        ".contains(",
+        ".size()",
+        "size(",
+        "has(",
+        "9223372036854775807",
+        "0x",
+        "1e999",
+        "ä🙂",
+        "\n",
+        "//",
+    ];
+    let env = environment();
+    let situation = situation();
+    let known = Known::new(&situation);
+    let mut seed = 7_u64;
+    let mut next = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % below
+    };
+    let mut held = 0;
+    for _ in 0..4_000 {
+        let length = 1 + next(9);
+        let source: String = (0..length).map(|_| WORDS[next(WORDS.len())]).collect();
+        match Condition::compile(&env, &source) {
+            Ok(condition) => {
+                let context = context(&env, &known, condition.reads().iter().copied());
+                if let Err(why) = condition.holds(&context) {
+                    assert!(why.contains("verflow") || why.contains("zero"), "{source}: {why}");
+                }
+                held += 1;
+            }
+            Err(problems) => {
+                assert!(!problems.is_empty(), "{source}");
+                assert!(
+                    problems.iter().all(|problem| source.is_char_boundary(problem.offset)),
+                    "{source}: {problems:?}"
+                );
+            }
+        }
+    }
+    assert!(held > 20, "only {held} of the sentences were conditions");
+}

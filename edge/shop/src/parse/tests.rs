@@ -258,3 +258,25 @@ fn what_works_only_here_is_said() {
         "5:7: targets[0].url: this address works in local development only"
     );
 }
+
+/// The reference with a piece missing, doubled or changed: whatever is left, it is read or it is explained.
+#[test]
+fn a_damaged_file_is_read_or_explained() {
+    let pieces: Vec<usize> = REFERENCE.char_indices().map(|(at, _)| at).step_by(23).collect();
+    for (&from, &to) in pieces.iter().zip(pieces.iter().skip(1)) {
+        let (before, piece, after) = (&REFERENCE[..from], &REFERENCE[from..to], &REFERENCE[to..]);
+        for text in [
+            format!("{before}{after}"),
+            format!("{before}{piece}{piece}{after}"),
+            before.to_owned(),
+            format!("{before}\u{feff}'\"[{after}"),
+            format!("{before}{}{after}", piece.to_uppercase()),
+        ] {
+            if let Err(problems) = Settings::parse(&text) {
+                assert!(!problems.is_empty(), "{text}");
+                let lines = text.lines().count() + 1;
+                assert!(problems.iter().all(|problem| (1..=lines).contains(&problem.line)), "{problems:?}");
+            }
+        }
+    }
+}

@@ -12,7 +12,8 @@ use crate::browser::{dom, store::Slot, store::Store};
 use crate::state::markdown::Allowed;
 use crate::state::outbox::Outbox;
 use crate::state::words::Words;
-use crate::state::{Chat, Effect};
+use crate::state::json::parse;
+use crate::state::{Chat, Effect, read};
 use crate::wire::Wire;
 use counterbell_protocol::ServerFrame;
 use counterbell_protocol::frame::FrameConfig;
@@ -63,7 +64,8 @@ impl App {
     pub fn new() -> Self {
         let config: FrameConfig = dom::by_id("shop")
             .and_then(|data| data.text_content())
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| parse(&text))
+            .map(|json| read::config(&json))
             .unwrap_or_default();
         let store = Store::new(&config.shop);
         let outbox = store.get(Slot::Outbox).map(|text| Outbox::from_json(&text)).unwrap_or_default();

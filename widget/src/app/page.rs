@@ -51,8 +51,8 @@ impl App {
             }
             Some(FromPage::Opened) => self.set_open(true),
             Some(FromPage::Closed) => self.set_open(false),
-            Some(FromPage::Update { page }) => merge(&mut self.inner().page.borrow_mut(), page),
-            Some(FromPage::Identify { token }) => {
+            Some(FromPage::Update(page)) => merge(&mut self.inner().page.borrow_mut(), page),
+            Some(FromPage::Identify(token)) => {
                 self.inner().identity.replace(Some(token));
             }
             Some(FromPage::Logout) => {
@@ -63,9 +63,9 @@ impl App {
             Some(FromPage::Ask { text, send: true }) => self.say(&text),
             Some(FromPage::Ask { text, send: false }) => ui::composer::fill(self, &text),
             Some(FromPage::Handoff) => self.ask_person(),
-            Some(FromPage::Language { code }) => self.change_language(code),
+            Some(FromPage::Language(code)) => self.change_language(code),
             Some(FromPage::Destroy) => wire::set_session(self, None),
-            Some(FromPage::Unknown) | None => {}
+            None => {}
         }
     }
 

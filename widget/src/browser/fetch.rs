@@ -1,7 +1,7 @@
 //! Requests to the frame's own origin, with a time limit.
 
+use crate::state::json::{Json, parse};
 use leptos::prelude::window;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};
@@ -17,13 +17,8 @@ pub enum Failed {
 }
 
 /// `body` makes it a POST; `token` proves whose conversation it is.
-pub async fn json<T: DeserializeOwned>(
-    url: &str,
-    body: Option<String>,
-    token: Option<&str>,
-) -> Result<T, Failed> {
-    let text = text(url, body, token).await?;
-    serde_json::from_str(&text).map_err(|_| Failed::Line)
+pub async fn json(url: &str, body: Option<String>, token: Option<&str>) -> Result<Json, Failed> {
+    parse(&text(url, body, token).await?).ok_or(Failed::Line)
 }
 
 pub async fn text(url: &str, body: Option<String>, token: Option<&str>) -> Result<String, Failed> {
@@ -49,7 +44,7 @@ pub async fn text(url: &str, body: Option<String>, token: Option<&str>) -> Resul
 }
 
 fn refusal(status: u16, text: &str) -> Failed {
-    let code = serde_json::from_str::<counterbell_protocol::ErrorBody>(text).map(|body| body.code);
+    let code = parse(text).and_then(|body| body.get("code").text());
     match status {
         400..=499 if status != 408 && status != 429 => Failed::Status(status, code.unwrap_or_default()),
         _ => Failed::Line,

@@ -1,9 +1,10 @@
 //! What survives a reload, in the frame's own origin and under the shop's name. Storage may be blocked or
 //! full: then this page's memory has to do.
 
+use crate::state::json::{Json, parse};
+use crate::state::read;
 use counterbell_protocol::{ConversationId, socket::Opened};
 use leptos::prelude::window;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
@@ -24,7 +25,7 @@ pub enum Slot {
 }
 
 /// The conversation of this browser with this shop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub conversation: ConversationId,
     pub token: String,
@@ -38,7 +39,13 @@ impl From<Opened> for Session {
 
 impl Session {
     pub fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|session: &Self| session.conversation.is_well_formed())
+        read::opened(&parse(text)?).map(Self::from)
+    }
+
+    pub fn to_json(&self) -> String {
+        let field = |name: &str, value: &str| (name.to_owned(), Json::Text(value.to_owned()));
+        let fields = vec![field("conversation", self.conversation.as_str()), field("token", &self.token)];
+        Json::Map(fields).write()
     }
 }
 

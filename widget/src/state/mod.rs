@@ -3,11 +3,14 @@
 pub mod chat;
 pub mod doing;
 pub mod entry;
+pub mod json;
 pub mod link;
 pub mod markdown;
 pub mod outbox;
 pub mod page;
+pub mod read;
 pub mod words;
+pub mod written;
 
 pub use chat::{Chat, Effect, Reach};
 pub use entry::{Delivery, Entry, Note, Said, What};

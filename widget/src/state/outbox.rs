@@ -1,20 +1,19 @@
 //! What the shopper did and the edge has not yet committed. Each entry has its own id and may be sent again.
 
+use super::json::{Json, parse};
+use super::written::{client_frame, read_client_frame};
 use counterbell_protocol::{ClientFrame, MessageId};
-use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
     items: Vec<Item>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Item {
     pub frame: ClientFrame,
     pub at_ms: u64,
     /// Not kept over a reload: whatever is here then is sent again.
-    #[serde(skip)]
     pub state: SendState,
 }
 
@@ -48,17 +47,25 @@ impl Failure {
 }
 
 impl Outbox {
-    /// What an earlier page left behind; nothing if it cannot be read.
+    /// What an earlier page left behind; what cannot be read is left out.
     pub fn from_json(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        let item = |json: &Json| {
+            let frame = read_client_frame(json.get("frame"))?;
+            Some(Item { frame, at_ms: json.get("at_ms").u64()?, state: SendState::Sending })
+        };
+        let items = parse(text).map(|json| json.list().iter().filter_map(item).collect());
+        Self { items: items.unwrap_or_default() }
     }
 
     /// What must survive a reload.
     pub fn to_json(&self) -> Option<String> {
-        let kept = Self {
-            items: self.items.iter().filter(|item| item.state != SendState::Accepted).cloned().collect(),
+        let item = |item: &Item| {
+            let at_ms = Json::Number(item.at_ms.to_string());
+            Json::Map(vec![("frame".to_owned(), client_frame(&item.frame)), ("at_ms".to_owned(), at_ms)])
         };
-        if kept.items.is_empty() { None } else { serde_json::to_string(&kept).ok() }
+        let kept: Vec<Json> =
+            self.items.iter().filter(|item| item.state != SendState::Accepted).map(item).collect();
+        (!kept.is_empty()).then(|| Json::List(kept).write())
     }
 
     pub fn items(&self) -> &[Item] {

@@ -1,65 +1,66 @@
 //! What the shop's page may say to the frame. Anything else is not heard.
 
+use super::json::{Json, parse};
+use super::read::page as read_page;
 use counterbell_protocol::socket::Page;
-use serde::Deserialize;
 
 /// Longer messages are not even read.
 const MAX_BYTES: usize = 32_000;
 const VERSION: u32 = 1;
 
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum FromPage {
     Hello(Hello),
     /// The panel can be seen.
     Opened,
     Closed,
-    Update {
-        page: Page,
-    },
-    Identify {
-        token: String,
-    },
+    Update(Page),
+    Identify(String),
     Logout,
     Ask {
         text: String,
-        #[serde(default)]
         send: bool,
     },
     Handoff,
-    Language {
-        code: String,
-    },
+    Language(String),
     Destroy,
-    #[serde(other)]
-    Unknown,
 }
 
 /// Colours come with it too; the shell in `index.html` has taken them before anything else.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Hello {
-    #[serde(default)]
     pub language: Option<String>,
-    #[serde(default)]
     pub page: Option<Page>,
-    #[serde(default)]
     pub identity: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Envelope {
-    counterbell: u32,
-    #[serde(flatten)]
-    message: FromPage,
-}
-
 /// A message's data as JSON.
-pub fn read(json: &str) -> Option<FromPage> {
-    if json.len() > MAX_BYTES {
+pub fn read(text: &str) -> Option<FromPage> {
+    if text.len() > MAX_BYTES {
         return None;
     }
-    let envelope: Envelope = serde_json::from_str(json).ok()?;
-    (envelope.counterbell == VERSION && envelope.message != FromPage::Unknown).then_some(envelope.message)
+    let json = parse(text)?;
+    if json.get("counterbell").u32() != Some(VERSION) {
+        return None;
+    }
+    Some(match json.get("type").str() {
+        "hello" => FromPage::Hello(hello(&json)),
+        "opened" => FromPage::Opened,
+        "closed" => FromPage::Closed,
+        "update" => FromPage::Update(read_page(json.get("page"))),
+        "identify" => FromPage::Identify(json.get("token").text()?),
+        "logout" => FromPage::Logout,
+        "ask" => FromPage::Ask { text: json.get("text").text()?, send: json.get("send").is_true() },
+        "handoff" => FromPage::Handoff,
+        "language" => FromPage::Language(json.get("code").text()?),
+        "destroy" => FromPage::Destroy,
+        _ => return None,
+    })
+}
+
+fn hello(json: &Json) -> Hello {
+    let page = Some(json.get("page")).filter(|page| **page != Json::Null).map(read_page);
+    Hello { language: json.get("language").text(), page, identity: json.get("identity").text() }
 }
 
 /// What the page says later is laid over what it said before.

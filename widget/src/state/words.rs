@@ -1,5 +1,6 @@
 //! The words of one language, and how values and numbers are put into them.
 
+use super::json::{Json, parse};
 use counterbell_protocol::socket::QueueStatus;
 use std::collections::BTreeMap;
 
@@ -9,7 +10,8 @@ pub struct Words(BTreeMap<String, String>);
 impl Words {
     /// A language file: a flat map. Nothing if it is none.
     pub fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().map(Self)
+        let Json::Map(fields) = parse(text)? else { return None };
+        Some(Self(fields.into_iter().filter_map(|(key, text)| Some((key, text.text()?))).collect()))
     }
 
     /// A key that is missing is shown as nothing rather than as its name.

@@ -61,7 +61,7 @@ fn save(app: App, text: &str) -> Result<(), wasm_bindgen::JsValue> {
 /// A window of its own may have a storage of its own, so the conversation travels in the address, behind
 /// the `#`, where no server sees it.
 pub fn pop_out(app: App) {
-    let session = wire::session(app).and_then(|session| serde_json::to_string(&session).ok());
+    let session = wire::session(app).map(|session| session.to_json());
     let fragment = session.map(|json| format!("#{}", String::from(js_sys::encode_uri_component(&json))));
     let place = window().location();
     let (path, query) = (place.pathname().unwrap_or_default(), place.search().unwrap_or_default());

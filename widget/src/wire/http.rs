@@ -6,14 +6,16 @@ use crate::browser::fetch::{self, Failed};
 use crate::browser::{dom, store::Session};
 use crate::state::link::poll_delay_ms;
 use crate::state::outbox::id_of;
-use counterbell_protocol::socket::{Missed, Open, Opened};
+use crate::state::{read, written};
+use counterbell_protocol::socket::{Open, Opened};
 use counterbell_protocol::{ClientFrame, ServerFrame};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 pub async fn open(shop: &str, open: &Open) -> Result<Opened, Failed> {
-    let body = serde_json::to_string(open).map_err(|_| Failed::Line)?;
-    fetch::json(&format!("/v1/shops/{shop}/conversations"), Some(body), None).await
+    let url = format!("/v1/shops/{shop}/conversations");
+    let answer = fetch::json(&url, Some(written::open(open)), None).await?;
+    read::opened(&answer).ok_or(Failed::Line)
 }
 
 /// Sends what is due, asks what is new, and comes back after a while.
@@ -53,9 +55,9 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
     let base = format!("/v1/shops/{}/conversations/{}", app.inner().config.shop, session.conversation);
     let due: Vec<ClientFrame> = app.chat.with_untracked(|chat| chat.outbox.due().cloned().collect());
     for frame in due {
-        let body = serde_json::to_string(&frame).map_err(|_| Failed::Line)?;
+        let body = written::client_frame(&frame).write();
         match fetch::json(&format!("{base}/frames"), Some(body), Some(&session.token)).await {
-            Ok(answer) => app.take(answer),
+            Ok(answer) => app.take(read::server_frame(&answer).ok_or(Failed::Line)?),
             Err(Failed::Status(status, code)) if !is_gone(status) => {
                 let (id, detail) = (id_of(&frame).cloned(), String::new());
                 app.take(ServerFrame::Refused { id, code, detail });
@@ -64,8 +66,8 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
         }
     }
     let seq = app.chat.with_untracked(|chat| chat.seq);
-    let missed: Missed =
+    let answer =
         fetch::json(&format!("{base}/events?after={seq}"), None, Some(&session.token)).await?;
-    app.take_missed(missed);
+    app.take_missed(read::missed(&answer).ok_or(Failed::Line)?);
     Ok(())
 }

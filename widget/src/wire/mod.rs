@@ -142,7 +142,7 @@ fn open(app: App) {
 fn opened_now(app: App, opened: Opened) {
     let session = Session::from(opened);
     let inner = app.inner();
-    inner.store.set(Slot::Session, serde_json::to_string(&session).ok().as_deref());
+    inner.store.set(Slot::Session, Some(&session.to_json()));
     set_session(app, Some(session));
 }
 

@@ -3,6 +3,8 @@
 use super::{later, line_is_up, next_turn, send_due, session};
 use crate::app::App;
 use crate::browser::dom;
+use crate::state::json::parse;
+use crate::state::{read, written};
 use counterbell_protocol::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use js_sys::Array;
 use leptos::prelude::*;
@@ -25,8 +27,8 @@ impl Socket {
     }
 
     pub fn send(&self, frame: &ClientFrame) {
-        if let (true, Ok(text)) = (self.ready.get(), serde_json::to_string(frame)) {
-            let _ = self.socket.send_with_str(&text);
+        if self.ready.get() {
+            let _ = self.socket.send_with_str(&written::client_frame(frame).write());
         }
     }
 
@@ -97,7 +99,7 @@ fn is_current(app: App, turn: u32) -> bool {
 fn hear(app: App, turn: u32, text: &str, ready: &Cell<bool>) {
     let inner = app.inner();
     inner.wire.heard_ms.set(dom::now_ms());
-    let Ok(frame) = serde_json::from_str::<ServerFrame>(text) else { return };
+    let Some(frame) = parse(text).and_then(|json| read::server_frame(&json)) else { return };
     let is_ready = matches!(frame, ServerFrame::Ready(_));
     app.take(frame);
     if is_ready && is_current(app, turn) {

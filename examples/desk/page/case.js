@@ -105,7 +105,7 @@ function facts(full) {
 
 function cart(page) {
   if (page.cart_items == null && page.cart_total == null) return null;
-  const items = page.cart_items == null ? '' : `${page.cart_items} items`;
+  const items = page.cart_items == null ? '' : `${page.cart_items} ${page.cart_items === 1 ? 'item' : 'items'}`;
   const total = page.cart_total == null ? '' : page.cart_total.toFixed(2);
   return [items, total].filter(Boolean).join(', ');
 }

@@ -60,6 +60,7 @@ function hearCase(full) {
   const lost = was === 'mine' && full.row.stage !== 'mine' && full.row.stage !== 'done';
   if (lost && !state.passingOn) keepDraftAsUnsent(full);
   state.full = full;
+  byId('typing').textContent = '';
 }
 
 let typingEnds = 0;

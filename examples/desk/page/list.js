@@ -60,7 +60,7 @@ function tags(row) {
   return [
     row.priority > 0 && el('span', { class: 'tag urgent' }, `Priority ${row.priority}`),
     row.tier && el('span', { class: 'tag tier' }, row.tier),
-    row.reason && el('span', { class: 'tag' }, row.reason),
+    row.rule && el('span', { class: 'tag', title: row.reason }, row.rule.replaceAll(/[_-]/g, ' ')),
     row.queue && row.queue !== 'default' && el('span', { class: 'tag' }, row.queue),
     row.language && el('span', { class: 'tag' }, language(row.language)),
     row.callback && el('span', { class: 'tag callback' }, 'Call back'),

@@ -67,12 +67,12 @@
 :host::backdrop{display:none!important}
 div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
 button,a,i{font:600 16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
-button{position:relative;display:flex;align-items:center;padding:14px;gap:14px;border-radius:30px;box-shadow:0 8px 40px #0005;cursor:pointer;z-index:1}
-b{width:24px;height:24px;zoom:1.2;background:currentColor;clip-path:path(evenodd,"${BUBBLE}")}
+button{cursor:pointer;display:flex;align-items:center;z-index:1;gap:12px;border-radius:30px;box-shadow:0 8px 40px #0005;position:relative;padding:12px}
+b{height:24px;width:24px;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");background:currentColor}
 .o b{clip-path:path("${CROSS}")}
 span:empty,i:empty,a,.h button,.o i{display:none}
-i{position:absolute;top:-6px;right:-6px;min-width:24px;background:#c00;color:#fff;border-radius:30px}
-div>div{position:absolute;bottom:calc(100% + 12px);${side}:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);display:flex;flex-direction:column;box-sizing:border-box;overflow:hidden;border-radius:16px;background:Canvas;box-shadow:0 8px 40px #0005;visibility:hidden;opacity:0;}
+i{top:-6px;right:-6px;position:absolute;border-radius:30px;background:#c00;color:#fff;min-width:24px}
+div>div{position:absolute;bottom:calc(100% + 12px);opacity:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);${side}:0;border-radius:16px;overflow:hidden;box-sizing:border-box;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
 .o>div{visibility:visible;opacity:1}
 iframe{flex:1;border:0}
 .f a{display:block;padding:20px}

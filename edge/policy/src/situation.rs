@@ -1,7 +1,16 @@
 //! What is known when a decision is due. The caller gathers it; nothing here is looked up or computed.
 //!
 //! Where a fact comes from is part of its type: [`Verified`] was proved by a signed token or a server
-//! look-up, [`Claimed`] was said by the page and is not to be believed.
+//! look-up, [`Claimed`] was said by the page and is not to be believed. One cannot stand in for the other:
+//!
+//! ```
+//! use counterbell_policy::{CustomerFacts, Situation, Verified};
+//! Situation { customer: Some(Verified(CustomerFacts::default())), ..Situation::default() };
+//! ```
+//! ```compile_fail,E0308
+//! use counterbell_policy::{Claimed, CustomerFacts, Situation};
+//! Situation { customer: Some(Claimed(CustomerFacts::default())), ..Situation::default() };
+//! ```
 
 use serde::{Deserialize, Serialize};
 

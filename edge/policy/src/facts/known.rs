@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 /// Two texts this alike ask for the same thing.
 const SAME: f32 = 0.6;
-/// Only the newest turns are compared and counted: the work of a decision stays bounded.
+/// Only the newest turns count: the work of a decision stays bounded.
 const TURNS_READ: usize = 40;
+/// Only so many texts of one side are compared with the newest: who goes in circles does so now.
+const COMPARED: usize = 4;
 /// Shorter texts ("yes", "ok, thanks") are not a need that could repeat. A letter of Chinese or Japanese
 /// says about as much as three of an alphabet.
 const NEED_WEIGHT: usize = 9;
@@ -119,7 +121,7 @@ fn repeats<'a>(text: &str, earlier: impl Iterator<Item = &'a str>) -> i64 {
     if weight(text) < NEED_WEIGHT {
         return 0;
     }
-    count(earlier.filter(|before| similar(text, before) >= SAME))
+    count(earlier.take(COMPARED).filter(|before| similar(text, before) >= SAME))
 }
 
 fn weight(text: &str) -> usize {

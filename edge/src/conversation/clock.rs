@@ -32,8 +32,10 @@ impl<S: Store> Conversation<S> {
         Ok(lapsed.and(given_up).and(overdue).and(fell_back).and(deliver))
     }
 
-    /// Sets the alarm again, for whoever wakes this object.
-    pub fn rearm(&self) -> Result<()> {
+    /// For whoever wakes this object: sets the alarm again, and gives up an answer whose writer went with
+    /// the memory of before.
+    pub fn wake(&self, now_ms: u64) -> Result<()> {
+        self.store.run("UPDATE turn SET watch_ms = ?", &[now_ms.into()])?;
         match self.next_alarm_ms()? {
             Some(at_ms) => self.store.set_alarm(Some(at_ms)),
             None => Ok(()),

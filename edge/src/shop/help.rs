@@ -35,7 +35,7 @@ pub struct Found {
 }
 
 /// A passage is no longer than this, in bytes, unless one paragraph is.
-const PASSAGE_BYTES: usize = 1_200;
+const PASSAGE_BYTES: usize = 500;
 
 /// The index of one shop, in memory; rebuilt when the settings change.
 pub struct Index {
@@ -72,19 +72,22 @@ impl Index {
     /// The best passages, best first.
     pub fn search(&self, question: &str, limit: usize) -> Vec<Found> {
         let asked: HashSet<String> = self.tokenizer.tokenize(question).into_iter().collect();
-        let mut found: Vec<Found> = self
+        let mut found: Vec<(u32, Found)> = self
             .engine
-            .search(question, limit)
+            .search(question, limit * 3)
             .into_iter()
             .filter_map(|result| {
-                let at = usize::try_from(result.document.id).ok()?;
+                let id = result.document.id;
+                let at = usize::try_from(id).ok()?;
                 let passage = self.passages.get(at)?.clone();
                 let cover = self.cover(&asked, self.words.get(at)?);
-                Some(Found { passage, score: result.score, cover })
+                // Rounded, since the engine adds in no fixed order.
+                let score = (result.score * (0.5 + cover) * 1_000.0).round() / 1_000.0;
+                Some((id, Found { passage, score, cover }))
             })
             .collect();
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.passage.url.cmp(&b.passage.url)));
-        found
+        found.sort_by(|(a, one), (b, other)| other.score.total_cmp(&one.score).then(a.cmp(b)));
+        found.into_iter().take(limit).map(|(_, found)| found).collect()
     }
 
     /// The asked words' weight that a passage holds. A word weighs more the fewer passages hold it (the
@@ -128,6 +131,7 @@ impl Tokenizer for Words {
             .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
             .map(|word| word.split(['\'', '’']).next().unwrap_or_default())
             .filter(|word| !word.is_empty() && !EVERYDAY.contains(word))
+            .map(one_word)
             .map(|word| match &stemmer {
                 Some(stemmer) => stemmer.stem(word).into_owned(),
                 None => word.to_owned(),
@@ -161,15 +165,30 @@ const STEMMERS: &[(&str, Algorithm)] = &[
 const EVERYDAY: &[&str] = &[
     "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
     "did", "do", "does", "for", "from", "get", "give", "had", "has", "have", "hello", "help", "hi", "how",
-    "i", "if", "in", "is", "it", "its", "know", "like", "long", "many", "may", "me", "much", "my", "need",
-    "of", "on", "or", "our", "please", "possible", "shall", "should", "so", "some", "tell", "thanks", "that",
-    "the", "their", "them", "then", "there", "they", "this", "to", "us", "use", "want", "was", "we", "what",
-    "when", "where", "which", "who", "will", "with", "would", "you", "your",
+    "i", "if", "in", "is", "it", "its", "know", "like", "long", "many", "may", "me", "my", "need", "of",
+    "on", "or", "our", "please", "possible", "shall", "should", "so", "some", "take", "tell", "thanks",
+    "that", "the", "their", "them", "then", "there", "they", "this", "to", "us", "use", "want", "was", "we",
+    "what", "when", "where", "which", "who", "will", "with", "would", "you", "your",
+];
+
+/// One word for the many that shoppers have for one thing (in English; elsewhere the word stays).
+fn one_word(word: &str) -> &str {
+    let same = SAME.iter().find(|words| words.contains(&word));
+    same.and_then(|words| words.first()).copied().unwrap_or(word)
+}
+
+const SAME: &[&[&str]] = &[
+    &["deliver", "delivery", "delivered", "ship", "shipping", "shipped", "arrive", "arrives", "postage"],
+    &["parcel", "package", "packet"],
+    &["cost", "costs", "much", "price", "prices", "fee", "fees"],
+    &["broken", "damaged", "defective", "faulty"],
+    &["jumper", "sweater", "pullover"],
+    &["cancel", "cancelling", "canceling", "cancellation"],
 ];
 
 fn contents(passage: &Passage) -> String {
-    // The title counts twice: it says what the passage is about.
-    format!("{0}\n{0}\n{1}", passage.title, passage.text)
+    // The title counts three times: it says what the passage is about.
+    format!("{0}\n{0}\n{0}\n{1}", passage.title, passage.text)
 }
 
 /// Cuts pages at their headings, and long parts at their paragraphs.

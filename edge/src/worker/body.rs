@@ -73,6 +73,11 @@ pub async fn call<T: Serialize>(stub: &Stub, path: &str, body: &T) -> Result<Res
     stub.fetch_with_request(request).await.map_err(EdgeError::internal)
 }
 
+/// A call whose answer says nothing. It is read all the same: an event with an unread answer does not end.
+pub async fn tell<T: Serialize>(stub: &Stub, path: &str, body: &T) -> Result<()> {
+    ask::<T, serde::de::IgnoredAny>(stub, path, body).await.map(|_| ())
+}
+
 /// A call whose answer is read; an error of the object is passed on as it is.
 pub async fn ask<T: Serialize, A: DeserializeOwned>(stub: &Stub, path: &str, body: &T) -> Result<A> {
     let mut response = call(stub, path, body).await?;

@@ -51,9 +51,9 @@ impl DurableObject for Conversation {
         let core = Core::new(Sql::new(&state), js::now_ms());
         // Alarms have been lost in production: whoever wakes this object sets it again.
         if let Ok(core) = &core
-            && let Err(error) = core.rearm()
+            && let Err(error) = core.wake(js::now_ms())
         {
-            worker::console_error!("alarm not set again: {error}");
+            worker::console_error!("not woken well: {error}");
         }
         sockets::answer_pings(&state);
         let inner = Inner { state, env, core, draft: RefCell::default(), queue: RefCell::default() };

@@ -189,8 +189,10 @@ impl Writer {
 
     fn finish(mut self, ended: std::result::Result<(), openai::Fault>, found: &[Found]) -> Finished {
         let asked = openai::asks_for_handoff(&self.text);
-        // The last words go through the screen too.
-        if ended.is_ok() && !asked {
+        let too_long = self.text.len() > MAX_ANSWER_BYTES;
+        self.text.truncate(self.text.floor_char_boundary(MAX_ANSWER_BYTES));
+        // The last words go through the screen too, those before a fault as well.
+        if !asked {
             let _ = self.advance(true);
         }
         let relevant = help_pages::relevant(found);
@@ -208,7 +210,7 @@ impl Writer {
         Finished {
             sources: help_pages::sources(&relevant),
             grounded: !relevant.is_empty(),
-            cut: down && !shown.is_empty(),
+            cut: (down || too_long) && !shown.is_empty(),
             instead: if shown.is_empty() && !asked { help_pages::instead(found) } else { None },
             text: shown,
             claim,

@@ -143,10 +143,7 @@ pub async fn open_conversation(env: &Env, shop: &ShopId, open: Open) -> Result<O
         customer,
     };
     let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
-    let response = body::call(&stub(env, &id)?, "/open", &OpenCall { about }).await?;
-    if response.status_code() != 200 {
-        return Err(EdgeError::internal(format!("open answered {}", response.status_code())));
-    }
+    body::tell(&stub(env, &id)?, "/open", &OpenCall { about }).await?;
     Ok(Opened { conversation: id, token })
 }
 

@@ -178,12 +178,12 @@ impl Inner {
 async fn call<T: Serialize>(env: &Env, id: &ConversationId, path: &str, body: &T) -> Result<()> {
     let namespace = env.durable_object("CONVERSATION").map_err(EdgeError::internal)?;
     let stub = namespace.get_by_name(id.as_str()).map_err(EdgeError::internal)?;
-    body::call(&stub, path, body).await.map(|_| ())
+    body::tell(&stub, path, body).await
 }
 
 async fn remember(env: &Env, shop: &ShopId) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
-    body::call(&directory, "/add_member", shop).await.map(|_| ())
+    body::tell(&directory, "/add_member", shop).await
 }
 
 /// For the cron: every shop looks for what is overdue.
@@ -191,7 +191,7 @@ pub async fn tick_all(env: &Env) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
     let shops: Vec<ShopId> = body::ask(&directory, "/members", &()).await?;
     for shop in shops {
-        if let Err(error) = body::call(&view::stub(env, &shop)?, "/tick", &()).await {
+        if let Err(error) = body::tell(&view::stub(env, &shop)?, "/tick", &()).await {
             worker::console_error!("tick of {shop}: {error}");
         }
     }

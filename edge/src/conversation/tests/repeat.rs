@@ -71,6 +71,8 @@ fn a_flood_is_refused_until_a_minute_has_passed() {
         bench.say(&format!("m{n}"), "x");
     }
     assert_eq!(bench.send(say("m60", "x")).unwrap_err().code, "too_fast");
+    bench.ask_person();
+    assert_eq!(bench.owner(), Owner::Waiting, "a person can always be asked for");
     bench.pass_ms(61_000);
     bench.say("m60", "x");
 }

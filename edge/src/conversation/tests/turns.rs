@@ -60,6 +60,16 @@ fn an_answer_that_nobody_writes_any_more_hands_over() {
 }
 
 #[test]
+fn an_answer_whose_writer_died_is_given_up_at_once() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It").unwrap();
+    bench.core.wake(bench.now_ms.get()).unwrap();
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(bench.now_ms.get()));
+    assert!(handed_over(&bench.tick()).is_some());
+    assert_eq!(texts(&bench.log()), ["How long does delivery take?", "It"]);
+}
+
+#[test]
 fn who_does_not_know_offers_a_person_in_the_same_turn() {
     let (bench, turn) = asked();
     let text = "I answer from this shop's help pages, and they do not hold the answer to this.";

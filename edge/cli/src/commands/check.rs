@@ -2,7 +2,7 @@
 
 use crate::shop_folder::Addresses;
 use counterbell_policy::{Reason, RuleSource, Stage, Then};
-use counterbell_shop::{OpeningHours, Parsed, Provider, Settings, Shift};
+use counterbell_shop::{OpeningHours, Parsed, Problem, Provider, Settings, Shift};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
@@ -15,20 +15,36 @@ pub fn run(shop: &Path) -> ExitCode {
     }
 }
 
-/// Settings that hold, or everything that is wrong with them, one line each. Addresses that `counterbell dev`
-/// fills in are stood in for.
+/// Settings that hold, or everything that is wrong with them. A folder stands for the `shop.toml` in it, and
+/// addresses that `counterbell dev` fills in are stood in for.
 pub(super) fn load(path: &Path) -> Result<Parsed, String> {
+    let path = if path.is_dir() { path.join("shop.toml") } else { path.to_path_buf() };
     let text =
-        std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let local = |port: u16| format!("http://localhost:{port}");
     let stand_ins = Addresses { edge: local(8787), shop: local(8000), desk: local(8001) };
-    Settings::parse(&stand_ins.fill(&text)).map_err(|problems| {
-        let lines: Vec<String> =
-            problems.iter().map(|problem| format!("{}:{problem}", path.display())).collect();
+    let text = stand_ins.fill(&text);
+    Settings::parse(&text).map_err(|problems| {
+        let told: String = problems
+            .iter()
+            .map(|problem| format!("{}:{problem}\n{}", path.display(), shown(&text, problem)))
+            .collect();
         let count =
-            if lines.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", lines.len()) };
-        format!("{}\n{count}. Nothing of this file is in force.", lines.join("\n"))
+            if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
+        format!("{told}{count}. Nothing of this file is in force.")
     })
+}
+
+/// The line with a mark under the place, unless it would not fit a screen.
+fn shown(text: &str, problem: &Problem) -> String {
+    match text.lines().nth(problem.line - 1) {
+        Some(line) if !line.trim().is_empty() && line.chars().count() <= 100 => {
+            // Tabs stay, so that the mark stands under its place.
+            let before = line.chars().take(problem.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' });
+            format!("    {line}\n    {}^\n", before.collect::<String>())
+        }
+        _ => String::new(),
+    }
 }
 
 /// Status 0, also when the reader has gone.
@@ -166,7 +182,8 @@ fn follows(parsed: &Parsed, rule: &RuleSource) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_force, load};
+    use super::{in_force, load, shown};
+    use counterbell_shop::Problem;
     use std::path::Path;
 
     fn reference() -> &'static Path {
@@ -188,6 +205,14 @@ mod tests {
         ] {
             assert!(report.contains(expected), "{expected}\n{report}");
         }
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_is_marked() {
+        let (line, column) = (2, 5);
+        let problem = Problem { line, column, path: String::new(), message: String::new(), suggestion: None };
+        assert_eq!(shown("id\n\tä = 3\nx", &problem), "    \tä = 3\n    \t   ^\n");
+        assert_eq!(shown(&format!("id\n{}", "x".repeat(101)), &problem), "");
     }
 
     #[test]

@@ -295,3 +295,30 @@ fn deciding_is_total_and_repeatable() {
     }
     decide(&rules, &Situation::default());
 }
+
+/// The form in which decisions are stored and travel: others read it, so it does not change by accident.
+#[test]
+fn a_decision_is_written_like_this() {
+    let mut situation = at_message();
+    situation.cart.0.total = 250.0;
+    let mut known = Known::new(&situation);
+    known.set_message(|message| *message = Default::default());
+    known.set_message(|message| message.anger = hit());
+    let rules = compile(&[
+        rule("large", "cart.total >= 200", Then::Tag { tag: "large".to_owned() }),
+        rule("advice", "cart.total > 99.5", Then::Offer { message: Some("Shall I?".to_owned()) }),
+    ]);
+    let expected = concat!(
+        r#"{"action":{"type":"offer"},"rule":"anger","#,
+        r#""words":"The shopper is angry. The words: “these words”.","tags":["large"],"#,
+        r#""facts":{"message.anger":true,"message.anger_score":0.9},"#,
+        r#""scores":{"anger":{"score":0.9,"hit":true,"because":"these words"},"#,
+        r#""asks_for_human":{"score":0.0,"hit":false},"bereavement":{"score":0.0,"hit":false},"#,
+        r#""fraud":{"score":0.0,"hit":false},"legal_threat":{"score":0.0,"hit":false},"#,
+        r#""safety":{"score":0.0,"hit":false}},"#,
+        r#""runner_up":{"rule":"advice","action":{"type":"offer","message":"Shall I?"},"facts":{"cart.total":250.0}}}"#,
+    );
+    let decision = weigh(&rules, &known);
+    assert_eq!(serde_json::to_string(&decision).unwrap(), expected);
+    assert_eq!(serde_json::from_str::<Decision>(expected).unwrap(), decision);
+}

@@ -231,6 +231,9 @@ byId('text').addEventListener('input', typed);
 byId('text').addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
 });
+// A browser may keep a page that was left, line and all: nobody is there any more.
+addEventListener('pagehide', disconnect);
+addEventListener('pageshow', (event) => { if (event.persisted) connect(line); });
 // Waits and deadlines grow by themselves.
 setInterval(() => { if (!byId('work').hidden) draw(); }, 5000);
 

@@ -14,7 +14,7 @@
   const EVENT = 'counterbell:';
   const LATE_MS = 8000;
   // The launcher's name where it is not "Chat". All other words are the frame's.
-  const WORDS = { ar: 'دردشة', ja: 'チャット', ru: 'Чат', zh: '聊天' };
+  const WORDS = { ar: 'دردشة', ja: 'チャット', zh: '聊天' };
   // A speech bubble with the bell of a counter in it; and a cross. 24 × 24.
   const BUBBLE =
     'M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z';
@@ -66,14 +66,14 @@
     sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 :host::backdrop{display:none!important}
 div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
-button,a,i{font:600 16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
-button{cursor:pointer;display:flex;align-items:center;z-index:1;gap:12px;border-radius:30px;box-shadow:0 8px 40px #0005;position:relative;padding:12px}
-b{height:24px;width:24px;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");background:currentColor}
+button,a,i{font:16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
+button{cursor:pointer;display:flex;position:relative;z-index:1;gap:12px;border-radius:30px;box-shadow:0 8px 40px #0005;align-items:center;padding:12px}
+b{height:24px;background:currentColor;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");width:24px}
 .o b{clip-path:path("${CROSS}")}
 span:empty,i:empty,a,.h button,.o i{display:none}
-i{top:-6px;right:-6px;position:absolute;border-radius:30px;background:#c00;color:#fff;min-width:24px}
-div>div{position:absolute;bottom:calc(100% + 12px);opacity:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 88}px);${side}:0;border-radius:16px;overflow:hidden;box-sizing:border-box;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
-.o>div{visibility:visible;opacity:1}
+i{top:-6px;right:-6px;border-radius:30px;position:absolute;background:#c00;color:#fff;min-width:24px}
+div>div{position:absolute;bottom:calc(100% + 12px);opacity:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 100}px);${side}:0;border-radius:16px;overflow:hidden;box-sizing:border-box;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
+.o>div{opacity:1;visibility:visible}
 iframe{flex:1;border:0}
 .f a{display:block;padding:20px}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
@@ -134,9 +134,9 @@ iframe{flex:1;border:0}
     url: location.origin + location.pathname,
     title: ourTitle ? shopTitle : doc.title,
     ...facts.page,
+    order: facts.order,
     cart_total: facts.cart?.total,
     cart_items: facts.cart?.items,
-    order: facts.order,
   });
   const post = (type, rest) => frame.contentWindow.postMessage({ counterbell: 1, type, ...rest }, edge);
   const tell = (type, rest) => ready && post(type, rest);

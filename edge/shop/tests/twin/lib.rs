@@ -1,9 +1,10 @@
-//! What a shop's files come to: the settings, the hours at given moments, and every decision of every
+//! What a shop's files come to: the settings, the hours at given moments, the delays of delivery, and every decision of every
 //! dialogue, as one text. The test links it natively and loads it as WASM, and compares the two.
 //!
 //! The WASM side takes and gives its text byte by byte, so that no pointer and no glue is needed.
 #![allow(unsafe_code, reason = "exported names are marked unsafe since the 2024 edition; nothing else is")]
 
+use counterbell_policy::delivery::{next_delay_ms, retry_after_ms};
 use counterbell_policy::replay::{read, replay};
 use counterbell_shop::{Settings, hours};
 use std::cell::RefCell;
@@ -25,6 +26,10 @@ pub fn report(input: &str) -> String {
     for moment in moments.lines().filter_map(|line| line.parse().ok()) {
         let _ = writeln!(out, "{moment} {:?}", hours::at(&parsed.settings, moment));
     }
+    for tries in 0..60 {
+        let _ = write!(out, "{:?} ", next_delay_ms(tries, 1_000, f64::from(tries) / 60.0));
+    }
+    let _ = writeln!(out, "{:?}", retry_after_ms("Sun, 06 Nov 1994 08:50:07 GMT", 784_111_777_000));
     let (dialogues, problems) = read(dialogues);
     let _ = writeln!(out, "{problems:?}");
     for dialogue in &dialogues {

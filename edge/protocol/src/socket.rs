@@ -74,6 +74,11 @@ pub enum ClientFrame {
         #[serde(flatten)]
         rating: Rating,
     },
+    /// The shopper has logged in at the shop: a signed token from the shop's server says who it is.
+    Identify {
+        id: MessageId,
+        token: String,
+    },
     /// The shopper ends the conversation.
     End {
         id: MessageId,

@@ -135,11 +135,6 @@ impl<S: Store> Conversation<S> {
         row.ok_or_else(|| EdgeError::not_found("conversation"))?.json(0)
     }
 
-    /// Who the shopper is, by a token that the caller has verified.
-    pub fn identify(&self, customer: &Customer) -> Result<()> {
-        self.store.run("UPDATE conversation SET customer = ?", &[json(customer)?])
-    }
-
     /// Stores the new state and logs the change.
     fn become_state(&self, cx: &Context, state: &State, change: OwnerChange) -> Result<Event> {
         self.store.run("UPDATE conversation SET state = ?", &[json(state)?])?;

@@ -7,6 +7,7 @@ use super::owner::{Assistant, State};
 use super::{Context, Conversation, Effects, Turn, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, json};
+use crate::token;
 use crate::webhook::payload;
 use counterbell_policy::Action;
 use counterbell_protocol::event::{Author, Contact, Offer, OwnerCause, Rating};
@@ -43,6 +44,7 @@ impl<S: Store> Conversation<S> {
                 ClientFrame::Withdraw { .. } => self.withdraw(cx),
                 ClientFrame::LeaveContact { contact, .. } => self.leave_contact(cx, contact),
                 ClientFrame::Rate { rating, .. } => self.rate(cx, rating),
+                ClientFrame::Identify { token, .. } => self.identify(cx, &token),
                 ClientFrame::End { .. } => self.end(cx),
                 ClientFrame::Typing | ClientFrame::Unknown => Ok(Effects::default()),
             }
@@ -180,6 +182,14 @@ impl<S: Store> Conversation<S> {
         Ok(Effects { events: vec![event], deliver, ..Effects::default() })
     }
 
+    /// From here on the rules and the people know who it is. A token that is not valid changes nothing.
+    fn identify(&self, cx: &Context, identity: &str) -> Result<Effects> {
+        let key = cx.shop.secrets.identity_key.as_deref();
+        let customer = token::identity(key, identity, cx.now_ms / 1_000)?;
+        self.store.run("UPDATE conversation SET customer = ?", &[json(&Some(customer))?])?;
+        Ok(Effects::default())
+    }
+
     fn end(&self, cx: &Context) -> Result<Effects> {
         let before = self.supersede(cx)?;
         let state = self.state()?;
@@ -223,6 +233,7 @@ pub fn frame_id(frame: &ClientFrame) -> Option<&MessageId> {
         | ClientFrame::Withdraw { id }
         | ClientFrame::LeaveContact { id, .. }
         | ClientFrame::Rate { id, .. }
+        | ClientFrame::Identify { id, .. }
         | ClientFrame::End { id } => Some(id),
         ClientFrame::Typing | ClientFrame::Unknown => None,
     }

@@ -1,5 +1,5 @@
-//! What a shop's files come to: the settings, the hours at given moments, the delays of delivery, and every decision of every
-//! dialogue, as one text. The test links it natively and loads it as WASM, and compares the two.
+//! What a shop's files come to: the settings, the hours at given moments, the delays of delivery, and every
+//! decision of every dialogue, as one text. The test links it natively and loads it as WASM, and compares.
 //!
 //! The WASM side takes and gives its text byte by byte, so that no pointer and no glue is needed.
 #![allow(unsafe_code, reason = "exported names are marked unsafe since the 2024 edition; nothing else is")]

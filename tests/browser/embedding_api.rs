@@ -63,7 +63,7 @@ fn a_message_from_another_window_is_not_listened_to() {
         // The page itself may speak to the frame, a stranger's frame may not.
         let stranger = tests::shop_page::ShopSite::start().await;
         let script = "parent.postMessage({counterbell: 1, type: 'close'}, '*');
-            for (const other of Array.from(parent.frames)) other.postMessage({counterbell: 1, type: 'ask', text: 'stolen', send: true}, '*');
+            for (let n = 0; n < parent.length; n++) parent[n].postMessage({counterbell: 1, type: 'ask', text: 'stolen', send: true}, '*');
             window.done = true;";
         let url = stranger.put("/", Page::html("").replacing_body(&format!("<script>{script}</script>")));
         let url = url.replace("localhost", "127.0.0.1");

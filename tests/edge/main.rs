@@ -1,16 +1,20 @@
 //! The edge in workerd: what a shopper, a shop and a human queue see at the wire. One file a behaviour.
 
+mod addresses;
 mod answering;
 mod deadline;
 mod delivery;
+mod feed;
 mod hostile_input;
 mod kill;
 mod lease;
+mod local_llm;
 mod model_faults;
 mod once;
 mod ownership;
 mod person;
 mod resume;
+mod second_clock;
 mod strangers;
 mod streaming;
 mod webhook;

@@ -17,7 +17,7 @@ const QUESTION: &str = "Is the blue coat warm enough for the north in winter?";
 enum Want {
     /// Exactly this answer, whole, and nobody is offered.
     Whole(&'static str),
-    /// A person, offered or fetched; what was shown before is kept, marked as cut.
+    /// A person, offered or fetched; what was shown of this is kept, marked as cut.
     PersonAfter(&'static str),
     /// A person, and no word of the model's.
     Person,
@@ -114,7 +114,8 @@ async fn check(name: &str, shop: &Shop, want: Want) -> Result<(), String> {
         }
         Want::PersonAfter(text) => {
             !matches!(outcome, Outcome::Answered(_))
-                && answer.is_some_and(|m| m.cut && m.text.trim_end() == text)
+                && answer.is_some_and(|m| m.cut && !m.text.is_empty() && text.starts_with(&m.text))
+                && answer.is_some_and(|m| m.text == socket.drafted(&m.id).trim_end())
         }
         // The help pages may stand in; the model's own words may not be there.
         Want::Person => !matches!(outcome, Outcome::Answered(_)) && answer.is_none_or(|m| !m.cut),

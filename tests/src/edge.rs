@@ -1,12 +1,14 @@
 //! The edge under test: the real Worker in workerd itself, prepared once, with one shop for each test.
 
-use crate::http::Ask;
+use crate::http::{Ask, Response};
 use crate::queue::Queue;
 use crate::shopper::{Shopper, Socket};
 use crate::{poll, unique};
 use counterbell::dev::keys::random_hex;
-use counterbell::dev::{Built, Options, Progress, Workerd, prepare};
+use counterbell::dev::node::NodeModules;
+use counterbell::dev::{Built, Options, Progress, Workerd, build, prepare, repo};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -43,10 +45,24 @@ pub struct ShopSetup {
     help: Vec<Value>,
 }
 
-/// Installs and builds what is missing; once for all tests of a binary.
+/// Installs and builds what is missing; once for all tests of a binary, also when it fails.
 pub fn built() -> &'static Built {
-    static BUILT: OnceLock<Built> = OnceLock::new();
-    BUILT.get_or_init(|| prepare(&Progress::stderr()).unwrap_or_else(|e| panic!("{e}")))
+    static BUILT: OnceLock<Result<Built, String>> = OnceLock::new();
+    let built = BUILT.get_or_init(|| match std::env::var_os("COUNTERBELL_AS_BUILT") {
+        Some(root) => Ok(as_built(root.into())),
+        None => prepare(&Progress::stderr()).map_err(|e| e.to_string()),
+    });
+    built.as_ref().unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// What was built before, in a repository or a copy of its outputs: for whoever works on the tests while
+/// others work on what they test.
+fn as_built(root: PathBuf) -> Built {
+    let (repo, cache) = (repo::root().expect("the repository"), repo::cache().expect("the cache"));
+    let npm = std::fs::read_dir(cache.join("npm")).expect("npm packages are installed");
+    let installed = npm.filter_map(|entry| Some(NodeModules::at(&entry.ok()?.path())));
+    let node = installed.filter(NodeModules::is_complete).last().expect("npm packages are installed");
+    Built { widget: root.join(build::WIDGET_OUT), edge: root.join(build::EDGE_OUT), repo, cache, node }
 }
 
 impl Edge {
@@ -58,12 +74,20 @@ impl Edge {
 
     /// One of its own, for a test that kills it.
     pub async fn start() -> Self {
+        Self::start_with(&[("ALLOW_LOOPBACK", "1")]).await
+    }
+
+    /// One of its own, as it is deployed: nothing may be sent to this machine.
+    pub async fn start_as_deployed() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(vars: &[(&str, &str)]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the objects");
         let admin_key = random_hex(32).expect("randomness");
-        let options = Options::new(state.path())
-            .var("ADMIN_KEY", &admin_key)
-            .var("TOKEN_KEY", random_hex(32).expect("randomness"))
-            .var("ALLOW_LOOPBACK", "1");
+        let token_key = random_hex(32).expect("randomness");
+        let options = Options::new(state.path()).var("ADMIN_KEY", &admin_key).var("TOKEN_KEY", token_key);
+        let options = vars.iter().fold(options, |options, (name, value)| options.var(name, *value));
         let workerd = start(options.clone()).await;
         let url = workerd.url();
         // The same address after a restart: shoppers come back to where they were.
@@ -89,8 +113,24 @@ impl Edge {
         Ask::get(url).send().await.expect(200);
     }
 
+    pub fn admin_key(&self) -> &str {
+        &self.admin_key
+    }
+
     pub fn state(&self) -> &std::path::Path {
         self.state.path()
+    }
+
+    /// Takes all alarms away, as a platform might lose them, while the edge is down: how many there were.
+    pub fn forget_alarms(&self) -> usize {
+        assert!(self.pid().is_none(), "the edge is still running");
+        let objects = self.state.path().join("objects");
+        let classes = std::fs::read_dir(objects).expect("the objects' folder").filter_map(Result::ok);
+        let forget = |class: std::fs::DirEntry| {
+            let database = rusqlite::Connection::open(class.path().join("metadata.sqlite")).ok()?;
+            database.execute("DELETE FROM _cf_ALARM", ()).ok()
+        };
+        classes.filter_map(forget).sum()
     }
 
     /// What workerd and the Worker wrote so far.
@@ -117,6 +157,11 @@ impl Edge {
         (answer.status == 200).then_some(shop)
     }
 
+    /// What the edge says to such a shop.
+    pub async fn answer_to(&self, setup: &ShopSetup) -> Response {
+        self.push(setup, "agent key").send().await
+    }
+
     fn named(&self, setup: &ShopSetup) -> Shop {
         Shop {
             edge: self.url.clone(),
@@ -129,6 +174,7 @@ impl Edge {
 
     /// Changes a shop's settings; keys that `setup` does not name stay.
     pub async fn change(&self, shop: &Shop, mut setup: ShopSetup) {
+        setup.head = setup.head.replace(&setup.id, &shop.id);
         setup.id.clone_from(&shop.id);
         self.push(&setup, &shop.queue.key).send().await.expect(200);
     }
@@ -237,6 +283,15 @@ impl ShopSetup {
     pub fn model(self, base_url: &str) -> Self {
         let model = format!("provider = \"openai\"\nbase_url = {}\nmodel = \"scripted\"", json!(base_url));
         self.section("assistant", &model)
+    }
+
+    /// After [`Self::model`]: the name that this server knows its model by.
+    #[must_use]
+    pub fn model_name(mut self, name: &str) -> Self {
+        for (_, lines) in &mut self.sections {
+            *lines = lines.replace("\"scripted\"", &json!(name).to_string());
+        }
+        self
     }
 
     #[must_use]

@@ -13,7 +13,9 @@ pid=$!
 read -r _
 kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
-rm -rf "$folder" "$folder.log""#;
+# Its children end a moment later, and may still write.
+for again in 1 2 3 4 5; do rm -rf "$folder" 2>/dev/null && break; sleep 0.2; done
+rm -f "$folder.log""#;
 
 /// Kills its process when dropped.
 pub struct Guarded {

@@ -34,12 +34,6 @@ fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| Runtime::new().expect("a runtime for the tests"))
 }
 
-/// Where the tools of this project are kept, outside the repository.
-pub fn cache() -> PathBuf {
-    let home = || std::env::var_os("HOME").map_or_else(std::env::temp_dir, PathBuf::from).join(".cache");
-    std::env::var_os("XDG_CACHE_HOME").map_or_else(home, PathBuf::from).join("counterbell")
-}
-
 /// Where screenshots and tables go; git ignores it.
 pub fn output() -> PathBuf {
     let output = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("output");

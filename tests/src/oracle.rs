@@ -1,16 +1,15 @@
 //! The official `standardwebhooks` packages of npm and of PyPI, asked whether a delivery is signed rightly.
-//! They are installed once, at pinned versions, into the cache that the tools of this project live in.
+//! They are installed at pinned versions into the cache, like all tools.
 
+use crate::edge::built;
 use crate::receiver::Recorded;
+use counterbell::dev::{Progress, pins, python};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
-
-const NPM: &str = "standardwebhooks@1.0.0";
-const PYPI: &str = "standardwebhooks==1.0.0";
 
 const NODE_PROGRAM: &str = r#"
 const { Webhook } = require("standardwebhooks");
@@ -34,10 +33,8 @@ except Exception as e:
 /// # Errors
 /// The package's own words when it does not verify.
 pub async fn npm(delivery: &Recorded, secret: &str) -> Result<(), String> {
-    static HOME: OnceCell<PathBuf> = OnceCell::const_new();
-    let home = HOME.get_or_init(install_npm).await;
-    let node = Command::new("node");
-    ask(node, &["-e", NODE_PROGRAM], ("NODE_PATH", &home.join("node_modules")), delivery, secret).await
+    let modules = built().node.folder();
+    ask(Command::new("node"), &["-e", NODE_PROGRAM], ("NODE_PATH", modules), delivery, secret).await
 }
 
 /// What the PyPI package says of a delivery.
@@ -46,7 +43,9 @@ pub async fn npm(delivery: &Recorded, secret: &str) -> Result<(), String> {
 /// The package's own words when it does not verify.
 pub async fn pypi(delivery: &Recorded, secret: &str) -> Result<(), String> {
     static HOME: OnceCell<PathBuf> = OnceCell::const_new();
-    let home = HOME.get_or_init(install_pypi).await;
+    let install = || python::packages(&pins::PYTHON_WEBHOOKS, &Progress::stderr());
+    let installed = async || tokio::task::spawn_blocking(install).await.expect("the installation ends");
+    let home = HOME.get_or_init(async || installed().await.unwrap_or_else(|e| panic!("{e}"))).await;
     ask(Command::new("python3"), &["-c", PYTHON_PROGRAM], ("PYTHONPATH", home), delivery, secret).await
 }
 
@@ -75,45 +74,4 @@ async fn ask(
         "ok" => Ok(()),
         said => Err(format!("{said:?}")),
     }
-}
-
-async fn install_npm() -> PathBuf {
-    let home = home("npm");
-    let at = home.to_string_lossy().into_owned();
-    let arguments = ["install", "--no-audit", "--no-fund", "--silent", "--prefix", &at, NPM];
-    install("npm", &arguments, &home.join("node_modules/standardwebhooks")).await;
-    home
-}
-
-async fn install_pypi() -> PathBuf {
-    let home = home("pypi");
-    let at = home.to_string_lossy().into_owned();
-    let arguments = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-warn-conflicts",
-        "--disable-pip-version-check",
-        "--target",
-        &at,
-        PYPI,
-    ];
-    install("python3", &arguments, &home.join("standardwebhooks")).await;
-    home
-}
-
-fn home(of: &str) -> PathBuf {
-    let home = crate::cache().join("oracles").join(of);
-    std::fs::create_dir_all(&home).expect("the cache is writable");
-    home
-}
-
-async fn install(program: &str, arguments: &[&str], proof: &Path) {
-    if proof.exists() {
-        return;
-    }
-    let status = Command::new(program).args(arguments).status().await;
-    let done = status.is_ok_and(|s| s.success()) && proof.exists();
-    assert!(done, "`{program} {}` failed: is there a network?", arguments.join(" "));
 }

@@ -266,11 +266,12 @@ impl Socket {
 
     /// The first whole message of an author since `mark`.
     pub async fn message_since(&mut self, mark: usize, author: Author) -> Message {
-        self.until_since(mark, "message", PATIENCE, |frame| match event_of(frame) {
-            Some(EventBody::Message(message)) if message.from == author => Some(message.clone()),
-            _ => None,
-        })
-        .await
+        self.until_since(mark, "message", PATIENCE, |frame| message_of(frame, author)).await
+    }
+
+    /// The first whole message of an author, where that may take long.
+    pub async fn message_within(&mut self, deadline: Duration, author: Author) -> Message {
+        self.until_since(0, "message", deadline, |frame| message_of(frame, author)).await
     }
 
     pub async fn answer(&mut self) -> Message {
@@ -365,6 +366,13 @@ pub enum Outcome {
 pub fn event_of(frame: &ServerFrame) -> Option<&EventBody> {
     match frame {
         ServerFrame::Event(event) => Some(&event.event),
+        _ => None,
+    }
+}
+
+fn message_of(frame: &ServerFrame, author: Author) -> Option<Message> {
+    match event_of(frame) {
+        Some(EventBody::Message(message)) if message.from == author => Some(message.clone()),
         _ => None,
     }
 }

@@ -1,11 +1,12 @@
 //! One frame of a page, found anew at each call, so that it survives navigation: evaluating, waiting, and
 //! reading what assistive technology reads.
 
-use super::PATIENCE;
 use super::sessions::{Place, Sessions};
+use super::{LogEntry, PATIENCE};
 use crate::poll;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// Finds an element by CSS, looking into open shadow roots too.
 pub(super) const DEEP: &str = r"const deep = (selector, root = document) => {
@@ -62,12 +63,20 @@ impl Frame {
         self.wait_within(expression, PATIENCE).await
     }
 
-    pub async fn wait_within(&self, expression: &str, deadline: std::time::Duration) -> Value {
-        poll::until(expression, deadline, || async {
+    pub async fn wait_within(&self, expression: &str, deadline: Duration) -> Value {
+        let started = Instant::now();
+        while started.elapsed() < deadline {
             // A frame that is just being navigated throws: it will be there at the next look.
-            self.try_eval(expression).await.ok().filter(is_truthy)
-        })
-        .await
+            if let Ok(value) = self.try_eval(expression).await
+                && is_truthy(&value)
+            {
+                return value;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let shown = self.try_eval("document.body.innerText").await;
+        let complaints: Vec<_> = self.sessions.log().into_iter().filter(LogEntry::is_error).collect();
+        panic!("after {deadline:?} still no {expression}\nshown: {shown:?}\nconsole: {complaints:#?}")
     }
 
     /// Waits until the visible text of the frame contains `text`.

@@ -1,0 +1,103 @@
+//! The designs that are compared: the model server alone, the yardstick, and the edge.
+
+use crate::process::Serving;
+use crate::turn;
+use futures_util::stream::{self, StreamExt};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+use tests::edge::{Edge, Shop, ShopSetup, built};
+
+pub enum Design {
+    Model(Model),
+    Yardstick(Yardstick),
+    Edge(Box<EdgeTurns>),
+}
+
+pub struct Model {
+    base_url: String,
+    pid: u32,
+}
+
+pub struct Yardstick {
+    workerd: Child,
+    url: String,
+    _state: TempDir,
+}
+
+pub struct EdgeTurns {
+    edge: Edge,
+    shop: Shop,
+}
+
+pub async fn all(model: &Serving) -> Vec<Design> {
+    let edge = Edge::start().await;
+    let shop = edge.shop(ShopSetup::new().model(&model.base_url)).await;
+    vec![
+        Design::Model(Model { base_url: model.base_url.clone(), pid: model.pid() }),
+        Design::Yardstick(Yardstick::start(&model.base_url)),
+        Design::Edge(Box::new(EdgeTurns { edge, shop })),
+    ]
+}
+
+impl Design {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Model(_) => "model server alone",
+            Self::Yardstick(_) => "hand-written JavaScript Worker",
+            Self::Edge(_) => "Counterbell",
+        }
+    }
+
+    pub fn pid(&self) -> u32 {
+        match self {
+            Self::Model(model) => model.pid,
+            Self::Yardstick(yardstick) => yardstick.workerd.id(),
+            Self::Edge(turns) => turns.edge.pid().expect("a running edge"),
+        }
+    }
+
+    /// So many turns, so many at once: the time until the first token of each.
+    pub async fn run(&self, turns: usize, at_once: usize) -> Vec<Duration> {
+        stream::iter(0..turns).map(|n| self.turn(n)).buffer_unordered(at_once).collect().await
+    }
+
+    async fn turn(&self, n: usize) -> Duration {
+        match self {
+            Self::Model(model) => turn::over_http(&format!("{}/chat/completions", model.base_url)).await,
+            Self::Yardstick(yardstick) => turn::over_http(&format!("{}/{n}", yardstick.url)).await,
+            Self::Edge(turns) => turn::over_the_socket(&turns.shop).await,
+        }
+    }
+}
+
+impl Yardstick {
+    fn start(model: &str) -> Self {
+        let state = tempfile::tempdir().expect("a folder for the yardstick");
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("yardstick");
+        for name in ["worker.js", "config.capnp"] {
+            std::fs::copy(source.join(name), state.path().join(name)).expect("the yardstick's files");
+        }
+        std::fs::create_dir(state.path().join("objects")).expect("a folder for the objects");
+        let mut workerd = Command::new(built().node.workerd().expect("workerd is installed"))
+            .args(["serve", "--experimental", "--control-fd=1", "config.capnp"])
+            .current_dir(state.path())
+            .env("MODEL", model)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the yardstick starts");
+        let mut line = String::new();
+        let stdout = workerd.stdout.take().expect("a pipe from workerd");
+        BufReader::new(stdout).read_line(&mut line).expect("workerd says where it listens");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("a control message");
+        Self { workerd, url: format!("http://127.0.0.1:{}", said["port"]), _state: state }
+    }
+}
+
+impl Drop for Yardstick {
+    fn drop(&mut self) {
+        let _ = self.workerd.kill();
+        let _ = self.workerd.wait();
+    }
+}

@@ -1,0 +1,93 @@
+//! The feed gives a desk the conversation live: what was, then what is.
+
+use counterbell_protocol::agent::FeedFrame;
+use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Owner};
+use futures_util::StreamExt;
+use std::time::Duration;
+use tests::edge::{Edge, Shop, ShopSetup};
+use tests::run;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+struct Feed(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Feed {
+    async fn open(shop: &Shop, conversation: &str, key: &str) -> Result<Self, u16> {
+        let url =
+            format!("{}/v1/shops/{}/agent/conversations/{conversation}/feed?after=0", shop.edge, shop.id);
+        let mut request = url.replace("http://", "ws://").into_client_request().expect("an address");
+        let bearer = format!("Bearer {key}").parse().expect("a header's value");
+        request.headers_mut().insert("authorization", bearer);
+        match tokio_tungstenite::connect_async(request).await {
+            Ok((stream, _)) => Ok(Self(stream)),
+            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    async fn until<T>(&mut self, what: &str, pick: impl Fn(&FeedFrame) -> Option<T>) -> T {
+        let search = async {
+            while let Some(Ok(message)) = self.0.next().await {
+                let Message::Text(text) = message else { continue };
+                let frame = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e} in {text}"));
+                if let Some(found) = pick(&frame) {
+                    return found;
+                }
+            }
+            panic!("the feed was closed before {what}")
+        };
+        tokio::time::timeout(Duration::from_secs(15), search).await.unwrap_or_else(|_| panic!("no {what}"))
+    }
+}
+
+#[test]
+fn past_then_present_with_notes_and_typing() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.say("What does shipping cost?").await;
+        socket.answer().await;
+        socket.ask_person().await;
+        let mut feed = Feed::open(&shop, &shopper.conversation, &shop.queue.key).await.expect("a feed");
+        let said = |text: &'static str| {
+            move |frame: &FeedFrame| match frame {
+                FeedFrame::Event(Event { event: EventBody::Message(message), .. }) => {
+                    (message.text == text).then_some(message.from)
+                }
+                _ => None,
+            }
+        };
+        assert_eq!(feed.until("the past", said("What does shipping cost?")).await, Author::Shopper);
+        let ready = |frame: &FeedFrame| match frame {
+            FeedFrame::Ready(ready) => Some(ready.owner),
+            _ => None,
+        };
+        assert_eq!(feed.until("ready", ready).await, Owner::Waiting);
+        socket.send(&ClientFrame::Typing).await;
+        feed.until("typing", |frame| matches!(frame, FeedFrame::Typing).then_some(())).await;
+        socket.say("Hello?").await;
+        feed.until("the present", said("Hello?")).await;
+        let held = shop.queue.claim(&shopper.conversation, "Mina").await;
+        shop.queue.note(&shopper.conversation, &held.claim, "kind").await.expect(200);
+        let note = |frame: &FeedFrame| match frame {
+            FeedFrame::Note(note) => Some((note.by.clone(), note.text.clone())),
+            _ => None,
+        };
+        assert_eq!(feed.until("the note", note).await, ("Mina".to_owned(), "kind".to_owned()));
+    });
+}
+
+#[test]
+fn only_with_the_key_of_this_shop() {
+    run(async {
+        let edge = Edge::shared().await;
+        let (shop, other) = (edge.shop(ShopSetup::new()).await, edge.shop(ShopSetup::new()).await);
+        let shopper = shop.shopper().await;
+        for (from, key, status) in
+            [(&shop, "made-up", 401), (&shop, other.queue.key.as_str(), 401), (&other, &other.queue.key, 404)]
+        {
+            assert_eq!(Feed::open(from, &shopper.conversation, key).await.err(), Some(status));
+        }
+    });
+}

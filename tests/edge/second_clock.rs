@@ -1,0 +1,50 @@
+//! The alarm is only a clock, and clocks get lost: a second one finds what is overdue, without any traffic.
+
+use std::time::Duration;
+use tests::edge::{Edge, ShopSetup};
+use tests::receiver::Receiver;
+use tests::{poll, run};
+
+const KIND: &str = "escalation.requested";
+
+#[test]
+fn an_escalation_whose_alarm_is_gone_is_found_by_the_cron() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        receiver.down();
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        poll::until("failed attempt and a registered escalation", Duration::from_secs(15), || async {
+            let row = shop.delivery(&shopper.conversation, "requested").await?;
+            let open = shop.queue.escalations().await.escalations.len() == 1;
+            (open && row["attempts"][0].is_object()).then_some(())
+        })
+        .await;
+        edge.kill9();
+        assert!(edge.forget_alarms() > 0, "there were no alarms to lose");
+        receiver.up();
+        edge.restart().await;
+        poll::never("a delivery without any clock", Duration::from_secs(4), || async {
+            receiver.attempts_of(KIND).first().map(|_| ())
+        })
+        .await;
+        poll::until("delivery by the second clock", Duration::from_secs(150), || async {
+            edge.cron().await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            receiver.attempts_of(KIND).first().map(|_| ())
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_tick_with_nothing_to_do_ends() {
+    run(async {
+        let edge = Edge::start().await;
+        edge.cron().await;
+        edge.shop(ShopSetup::new()).await;
+        edge.cron().await;
+    });
+}

@@ -8,6 +8,8 @@ import { connect, disconnect, loggedIn, tell } from '/live.js';
 import { drawUnsent, forget, remember } from '/unsent.js';
 
 const TYPING_EVERY_MS = 3000;
+/** What takes longer is shown as on its way. */
+const SLOW_MS = 400;
 
 const state = {
   rows: new Map(),
@@ -163,10 +165,12 @@ async function send(event) {
 /** A second try carries the same id, so the shopper never reads it twice. */
 async function deliver(item) {
   const body = item.note ? { text: item.text } : { id: item.id, text: item.text };
+  const slow = setTimeout(() => { remember({ ...item, sending: true }); draw(); }, SLOW_MS);
   const answer = await act(item.note ? 'note' : 'reply', body);
+  clearTimeout(slow);
   if (answer.ok) return forget(item), draw();
   const why = answer.status === 409 ? 'Your claim had lapsed, so the shopper has not seen this.' : answer.body?.detail ?? 'The desk cannot be reached.';
-  remember({ ...item, why });
+  remember({ ...item, why, sending: false });
   draw();
 }
 

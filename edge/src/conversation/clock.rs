@@ -59,7 +59,8 @@ impl<S: Store> Conversation<S> {
     /// When something is due next.
     pub(super) fn next_alarm_ms(&self) -> Result<Option<u64>> {
         let sql = "SELECT min(at) FROM (\
-             SELECT min(due_ms) AS at FROM outbox WHERE state = 'pending' \
+             SELECT min(due_ms) AS at FROM outbox WHERE state = 'pending' AND n IN \
+               (SELECT min(n) FROM outbox WHERE state = 'pending' GROUP BY lane) \
              UNION ALL SELECT min(made_ms) + ? FROM outbox \
                WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 \
              UNION ALL SELECT watch_ms FROM turn \

@@ -81,6 +81,25 @@ fn a_lane_keeps_its_order() {
 }
 
 #[test]
+fn the_alarm_never_stands_still() {
+    // With a receiver that is down and a queue behind it, the alarm must always be set to what is to come:
+    // one in the past would ring for ever.
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    bench.say("m1", "hello?");
+    bench.say("m2", "anybody?");
+    for _ in 0..200 {
+        bench.tick();
+        while let Some(due) = bench.core.take_due(bench.now_ms.get()).unwrap() {
+            record(&bench, &due, Some(503));
+        }
+        let Some(alarm_ms) = bench.core.store.alarm_ms.get() else { break };
+        assert!(alarm_ms > bench.now_ms.get(), "{alarm_ms} at {}", bench.now_ms.get());
+        bench.now_ms.set(alarm_ms);
+    }
+}
+
+#[test]
 fn after_a_minute_the_fallback_gets_it_too_and_the_shopper_is_told() {
     let bench = Bench::new(SHOP);
     bench.ask_person();

@@ -157,7 +157,7 @@ iframe{flex:1;border:0}
     setTimeout(() => ready || late(), LATE_MS);
   };
   
-  // `id` and `time` are the frame's own for what was committed, so that two tabs tell of one event.
+  // The frame may give an `id` and a `time` of its own.
   const emit = (type, detail) => {
     detail = { id: Math.random() + '', time: Date.now(), ...detail, type };
     win.dispatchEvent(new CustomEvent(EVENT + type, { detail }));

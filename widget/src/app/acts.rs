@@ -3,11 +3,11 @@
 use super::App;
 use crate::browser::store::{Session, Slot};
 use crate::browser::{dom, shell};
+use crate::leptos::*;
 use crate::state::Chat;
 use crate::wire;
 use counterbell_protocol::MessageId;
 use counterbell_protocol::event::{Contact, Rating};
-use leptos::prelude::*;
 
 impl App {
     pub fn say(self, text: &str) {
@@ -63,12 +63,12 @@ impl App {
     /// Another tab has begun, changed or ended the conversation.
     pub fn adopt(self, session: Option<Session>) {
         self.chat.set(Chat::default());
-        self.unread.set(0);
+        self.inner().unread.set(0);
         wire::set_session(self, session);
     }
 
     fn act(self, change: impl FnOnce(&mut Chat, MessageId, u64)) {
-        self.error.set(None);
+        self.set_error(None);
         self.chat.update(|chat| change(chat, MessageId(dom::new_id()), dom::now_ms()));
         self.keep_outbox();
         wire::flush(self);

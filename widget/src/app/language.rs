@@ -2,10 +2,10 @@
 
 use super::App;
 use crate::browser::{fetch, intl};
+use crate::leptos::*;
 use crate::state::words::{Words, candidates, is_right_to_left};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 impl App {

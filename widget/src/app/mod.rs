@@ -9,16 +9,17 @@ mod news;
 mod page;
 
 use crate::browser::{dom, store::Slot, store::Store};
+use crate::leptos::*;
+use crate::state::glance::Glance;
+use crate::state::json::parse;
 use crate::state::markdown::Allowed;
 use crate::state::outbox::Outbox;
 use crate::state::words::Words;
-use crate::state::json::parse;
 use crate::state::{Chat, Effect, read};
 use crate::wire::Wire;
 use counterbell_protocol::ServerFrame;
 use counterbell_protocol::frame::FrameConfig;
 use counterbell_protocol::socket::{Missed, Page};
-use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -28,16 +29,19 @@ pub struct App {
     /// Counts the animation frames in which the answer being written has grown.
     pub draft: RwSignal<u32>,
     pub words: RwSignal<Words>,
-    pub line: RwSignal<Line>,
-    /// The shopper can see the conversation.
-    pub seen: RwSignal<bool>,
-    pub unread: RwSignal<u32>,
-    /// The key of an error to be shown above the text field.
-    pub error: RwSignal<Option<&'static str>>,
-    pub sound: RwSignal<bool>,
+    pub trouble: RwSignal<Trouble>,
+    pub glance: Memo<Glance>,
     /// The newest line is in sight, and stays so when more is said.
     pub at_end: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
+}
+
+/// What does not work right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    pub line: Line,
+    /// The key of an error to be shown above the text field.
+    pub error: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +60,12 @@ pub struct Inner {
     pub language: RefCell<String>,
     /// The panel is open in the page.
     pub open: Cell<bool>,
+    /// The shopper can see the conversation.
+    pub seen: Cell<bool>,
+    pub unread: Cell<u32>,
+    pub sound: Cell<bool>,
+    /// How many lines there were when the newest one was last in sight.
+    pub read: Cell<usize>,
     /// A frame is already asked for to show the growing answer.
     painting: Cell<bool>,
 }
@@ -76,19 +86,21 @@ impl App {
             identity: RefCell::default(),
             language: RefCell::new(language::of_document()),
             open: Cell::new(!dom::is_embedded()),
+            seen: Cell::new(!dom::is_embedded()),
+            unread: Cell::new(0),
+            sound: Cell::new(sound),
+            read: Cell::new(0),
             painting: Cell::new(false),
             config,
             store,
         };
+        let chat = RwSignal::new(Chat::with_outbox(outbox));
         Self {
-            chat: RwSignal::new(Chat::with_outbox(outbox)),
+            chat,
+            glance: Memo::new(move |_| chat.with(Chat::glance)),
             draft: RwSignal::new(0),
             words: RwSignal::new(Words::default()),
-            line: RwSignal::new(Line::Fine),
-            seen: RwSignal::new(!dom::is_embedded()),
-            unread: RwSignal::new(0),
-            error: RwSignal::new(None),
-            sound: RwSignal::new(sound),
+            trouble: RwSignal::new(Trouble { line: Line::Fine, error: None }),
             at_end: RwSignal::new(true),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
@@ -135,6 +147,19 @@ impl App {
                 self.inner().painting.set(false);
                 self.draft.update(|frames| *frames = frames.wrapping_add(1));
             });
+        }
+    }
+
+    /// Shows an error above the text field, or no more.
+    pub fn set_error(self, error: Option<&'static str>) {
+        if self.trouble.get_untracked().error != error {
+            self.trouble.update(|trouble| trouble.error = error);
+        }
+    }
+
+    pub fn set_line(self, line: Line) {
+        if self.trouble.get_untracked().line != line {
+            self.trouble.update(|trouble| trouble.line = line);
         }
     }
 

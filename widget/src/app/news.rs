@@ -4,11 +4,11 @@
 use super::App;
 use crate::browser::store::Slot;
 use crate::browser::{dom, shell, sound};
+use crate::leptos::*;
 use crate::state::{Effect, Note, markdown};
 use crate::wire;
 use counterbell_protocol::Owner;
 use counterbell_protocol::event::Author;
-use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 impl App {
@@ -21,7 +21,7 @@ impl App {
                 Effect::Gap => wire::ask_again(self),
                 Effect::Outbox => self.keep_outbox(),
                 Effect::Refused { code } => {
-                    self.error.set(Some("error_general"));
+                    self.set_error(Some("error_general"));
                     shell::event("error", &[("code", code.into())]);
                 }
             }
@@ -37,14 +37,15 @@ impl App {
         say_aloud("polite", &self.fill(key, &[("name", &who), ("text", &words)]));
         let from = if person { "person" } else { "assistant" };
         shell::event("message", &[("from", from.into()), ("name", who.as_str().into())]);
-        if !self.seen.get_untracked() {
+        if !self.inner().seen.get() {
             self.missed(seq, person, &who);
         }
     }
 
     fn missed(self, seq: u64, person: bool, who: &str) {
-        self.unread.update(|count| *count += 1);
-        let count = self.unread.get_untracked();
+        let inner = self.inner();
+        let count = inner.unread.get() + 1;
+        inner.unread.set(count);
         shell::event("unread", &[("count", count.into())]);
         let title = if person {
             self.fill("title_person", &[("name", who)])
@@ -52,7 +53,7 @@ impl App {
             self.plural("title_unread", count, ("", ""))
         };
         shell::post("title", &[("text", title.into())]);
-        if person && self.sound.get_untracked() && self.is_first_to_call(seq) {
+        if person && inner.sound.get() && self.is_first_to_call(seq) {
             sound::ring();
         }
     }

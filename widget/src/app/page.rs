@@ -3,9 +3,9 @@
 use super::App;
 use crate::browser::store::{Session, Slot};
 use crate::browser::{dom, shell};
+use crate::leptos::*;
 use crate::state::page::{FromPage, merge, read};
 use crate::{ui, wire};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{MessageEvent, StorageEvent};
 
@@ -83,10 +83,10 @@ impl App {
 
     /// Whether anybody is looking; if so, nothing is unread.
     fn look(self) {
-        let seen = self.inner().open.get() && dom::is_visible();
-        self.seen.set(seen);
-        if seen && self.unread.get_untracked() > 0 {
-            self.unread.set(0);
+        let inner = self.inner();
+        let seen = inner.open.get() && dom::is_visible();
+        inner.seen.set(seen);
+        if seen && inner.unread.replace(0) > 0 {
             shell::event("unread", &[("count", 0.into())]);
             shell::post("title", &[("text", wasm_bindgen::JsValue::NULL)]);
         }

@@ -1,6 +1,6 @@
 //! Elements, events, time and chance.
 
-use leptos::prelude::{document, window};
+use crate::leptos::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, HtmlElement};

@@ -1,7 +1,7 @@
 //! Requests to the frame's own origin, with a time limit.
 
+use crate::leptos::window;
 use crate::state::json::{Json, parse};
-use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestInit, Response};

@@ -1,16 +1,15 @@
 //! What survives a reload, in the frame's own origin and under the shop's name. Storage may be blocked or
 //! full: then this page's memory has to do.
 
+use crate::leptos::window;
 use crate::state::json::{Json, parse};
 use crate::state::read;
 use counterbell_protocol::{ConversationId, socket::Opened};
-use leptos::prelude::window;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 pub struct Store {
     prefix: String,
-    memory: RefCell<BTreeMap<String, String>>,
+    memory: RefCell<Vec<(String, String)>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +56,9 @@ impl Store {
     pub fn get(&self, slot: Slot) -> Option<String> {
         let key = self.key(slot);
         let stored = local().and_then(|storage| storage.get_item(&key).ok().flatten());
-        stored.or_else(|| self.memory.borrow().get(&key).cloned())
+        stored.or_else(|| {
+            self.memory.borrow().iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
+        })
     }
 
     /// `None` forgets.
@@ -69,10 +70,10 @@ impl Store {
             (None, _) => false,
         };
         let mut memory = self.memory.borrow_mut();
-        match value {
-            Some(value) if !stored => memory.insert(key, value.to_owned()),
-            _ => memory.remove(&key),
-        };
+        memory.retain(|(known, _)| *known != key);
+        if let (Some(value), false) = (value, stored) {
+            memory.push((key, value.to_owned()));
+        }
     }
 
     /// Which slot another tab has written to.

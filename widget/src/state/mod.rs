@@ -3,6 +3,7 @@
 pub mod chat;
 pub mod doing;
 pub mod entry;
+pub mod glance;
 pub mod json;
 pub mod link;
 pub mod markdown;

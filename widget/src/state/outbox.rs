@@ -126,6 +126,7 @@ pub fn id_of(frame: &ClientFrame) -> Option<&MessageId> {
         | ClientFrame::Withdraw { id }
         | ClientFrame::LeaveContact { id, .. }
         | ClientFrame::Rate { id, .. }
+        | ClientFrame::Identify { id, .. }
         | ClientFrame::End { id } => Some(id),
         ClientFrame::Typing | ClientFrame::Unknown => None,
     }

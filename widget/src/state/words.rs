@@ -2,10 +2,9 @@
 
 use super::json::{Json, parse};
 use counterbell_protocol::socket::QueueStatus;
-use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words(BTreeMap<String, String>);
+pub struct Words(Vec<(String, String)>);
 
 impl Words {
     /// A language file: a flat map. Nothing if it is none.
@@ -16,7 +15,11 @@ impl Words {
 
     /// A key that is missing is shown as nothing rather than as its name.
     pub fn get(&self, key: &str) -> &str {
-        self.0.get(key).map_or("", String::as_str)
+        self.find(key).unwrap_or_default()
+    }
+
+    fn find(&self, key: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, text)| text.as_str())
     }
 
     pub fn fill(&self, key: &str, slots: &[(&str, &str)]) -> String {
@@ -25,8 +28,8 @@ impl Words {
 
     /// `category` is what `Intl.PluralRules` says of the number.
     pub fn plural(&self, key: &str, category: &str, slots: &[(&str, &str)]) -> String {
-        let form = |form: &str| self.0.get(&format!("{key}.{form}"));
-        fill(form(category).or_else(|| form("other")).map_or("", String::as_str), slots)
+        let form = |form: &str| self.find(&[key, ".", form].concat());
+        fill(form(category).or_else(|| form("other")).unwrap_or_default(), slots)
     }
 }
 

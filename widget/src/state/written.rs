@@ -33,6 +33,7 @@ pub fn client_frame(frame: &ClientFrame) -> Json {
             fields.push(("solved".to_owned(), Json::Bool(rating.solved)));
             put(&mut fields, "comment", rating.comment.as_deref());
         }
+        ClientFrame::Identify { token, .. } => put(&mut fields, "token", Some(token)),
         _ => {}
     }
     Json::Map(fields)
@@ -53,6 +54,7 @@ pub fn read_client_frame(json: &Json) -> Option<ClientFrame> {
             let rating = Rating { solved: json.get("solved").is_true(), comment: json.get("comment").text() };
             ClientFrame::Rate { id, rating }
         }
+        "identify" => ClientFrame::Identify { id, token: json.get("token").text()? },
         "end" => ClientFrame::End { id },
         _ => return None,
     })
@@ -65,6 +67,7 @@ fn type_of(frame: &ClientFrame) -> &'static str {
         ClientFrame::Withdraw { .. } => "withdraw",
         ClientFrame::LeaveContact { .. } => "leave_contact",
         ClientFrame::Rate { .. } => "rate",
+        ClientFrame::Identify { .. } => "identify",
         ClientFrame::End { .. } => "end",
         ClientFrame::Typing => "typing",
         ClientFrame::Unknown => "unknown",

@@ -1,110 +1,83 @@
 //! Between the log and the text field: the one thing that matters now. An error, an offer, the wait, the end.
 
+use super::kit::{button, el, part, plain_button};
 use super::{contact, ending, log, waiting};
-use crate::app::App;
+use crate::app::{App, say_aloud};
 use crate::browser::dom;
-use crate::state::Reach;
+use crate::leptos::*;
+use crate::state::glance::{Card, OfferWords};
 use counterbell_protocol::Owner;
-use leptos::prelude::*;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Card {
-    None,
-    Asking,
-    Offer,
-    Waiting,
-    AskContact,
-    Promised,
-    Ended,
-}
-
-pub fn below(app: App) -> impl IntoView {
-    let card = Memo::new(move |_| {
-        app.chat.with(|chat| match (chat.owner, &chat.reach) {
-            (Owner::Waiting, Reach::NotAsked) => Card::Waiting,
-            (Owner::Waiting, Reach::Asked { .. }) => Card::AskContact,
-            (Owner::Waiting, Reach::Left(_)) => Card::Promised,
-            (Owner::Person, _) => Card::None,
-            _ if chat.outbox.asks_person() => Card::Asking,
-            (Owner::Closed, _) if chat.live => Card::Ended,
-            _ if chat.offer.is_some() => Card::Offer,
-            _ => Card::None,
-        })
+pub fn below(app: App) -> AnyView {
+    // A card is made anew only when another kind is due; what changes inside it follows the glance.
+    let kind = Memo::new(move |_| std::mem::discriminant(&app.glance.get().card));
+    let card = part(move || {
+        kind.track();
+        card(app, untrack(|| app.glance.get().card))
     });
     Effect::new(move |_| {
-        let with_person = matches!(card.get(), Card::Waiting | Card::AskContact | Card::Promised)
-            || app.chat.with(|chat| chat.owner == Owner::Person);
+        let owner = app.glance.get().owner;
         if let Some(button) = dom::by_id("person") {
-            button.set_hidden(with_person);
+            button.set_hidden(matches!(owner, Owner::Waiting | Owner::Person));
         }
         log::follow(app);
     });
-    let only = move |wanted: Card| card.get() == wanted;
-    view! {
-        {pill(app)}
-        {error(app)}
-        {move || only(Card::Asking).then(|| view! { <div class="card"><p>{app.t("asking_person")}</p></div> })}
-        {move || only(Card::Offer).then(|| offer(app))}
-        {move || only(Card::Waiting).then(|| waiting::waiting(app))}
-        {move || only(Card::AskContact).then(|| contact::form(app))}
-        {move || only(Card::Promised).then(|| contact::promised(app))}
-        {move || only(Card::Ended).then(|| ending::ending(app))}
+    el("div", "").child(part(move || pill(app))).child(part(move || error(app))).child(card).view()
+}
+
+fn card(app: App, card: Card) -> Option<AnyView> {
+    match card {
+        Card::None => None,
+        Card::Asking => Some(el("p", "card").word(app, "asking_person").view()),
+        Card::Offer(words) => Some(offer(app, words)),
+        Card::Waiting(_) => Some(waiting::waiting(app)),
+        Card::AskContact { back_at_ms } => Some(contact::form(app, back_at_ms)),
+        Card::Promised(_) => Some(contact::promised(app)),
+        Card::Ended(_) => app.glance.get().live.then(|| ending::ending(app)),
     }
 }
 
-fn error(app: App) -> impl IntoView {
-    move || {
-        app.error.get().map(|key| view! { <div class="card alert" role="alert"><p>{app.t(key)}</p></div> })
-    }
+fn error(app: App) -> Option<AnyView> {
+    let key = app.trouble.get().error?;
+    Some(el("p", "card alert").attr("role", "alert").word(app, key).view())
 }
 
-fn offer(app: App) -> impl IntoView {
-    let words = move || {
-        app.chat.with(|chat| match &chat.offer {
-            Some(offer) if offer.reason == crate::state::chat::SLOW => app.t("slow_answer"),
-            Some(offer) => offer.note.clone().unwrap_or_else(|| app.t("offer_text")),
-            None => String::new(),
-        })
+fn offer(app: App, words: OfferWords) -> AnyView {
+    let words = move || match &words {
+        OfferWords::Usual => app.t("offer_text"),
+        OfferWords::Slow => app.t("slow_answer"),
+        OfferWords::Own(note) => note.clone(),
     };
-    crate::app::say_aloud("polite", &untrack(words));
+    say_aloud("polite", &untrack(&words));
     let leave = move |act: fn(App)| {
         act(app);
         dom::focus("text");
     };
-    view! {
-        <div class="card">
-            <p dir="auto">{words}</p>
-            <div class="row">
-                <button type="button" class="main" on:click=move |_| leave(App::ask_person)>
-                    {move || app.t("offer_accept")}
-                </button>
-                <button type="button" class="quiet" on:click=move |_| leave(App::decline_offer)>
-                    {move || app.t("offer_decline")}
-                </button>
-            </div>
-        </div>
-    }
+    let accept = button(app, "main", "offer_accept", move || leave(App::ask_person));
+    let decline = button(app, "quiet", "offer_decline", move || leave(App::decline_offer));
+    el("div", "card")
+        .child(el("p", "").attr("dir", "auto").text(words).view())
+        .child(el("div", "row").child(accept).child(decline).view())
+        .view()
 }
 
 /// New messages that the shopper has not scrolled to.
-fn pill(app: App) -> impl IntoView {
-    let total = Memo::new(move |_| app.chat.with(|chat| chat.committed.len()));
-    let at_end = app.at_end;
-    // What was there when the shopper last looked at the end.
-    let read = Memo::new(move |before: Option<&usize>| {
-        let now = total.get();
-        if at_end.get() { now } else { before.copied().unwrap_or(now).min(now) }
-    });
-    let press = move |_| {
-        at_end.set(true);
+fn pill(app: App) -> Option<AnyView> {
+    let inner = app.inner();
+    let total = app.glance.get().committed;
+    if app.at_end.get() {
+        inner.read.set(total);
+        return None;
+    }
+    let new = u32::try_from(total.saturating_sub(inner.read.get())).unwrap_or(0);
+    let words = move || match new {
+        0 => app.t("to_newest"),
+        new => app.plural("new_messages", new, ("", "")),
+    };
+    let press = move || {
+        app.at_end.set(true);
         log::to_end();
         dom::focus("text");
     };
-    move || {
-        let new = u32::try_from(total.get() - read.get().min(total.get())).unwrap_or(0);
-        (!at_end.get()).then(|| {
-            let label = if new > 0 { app.plural("new_messages", new, ("", "")) } else { app.t("to_newest") };
-            view! { <button type="button" class="pill" on:click=press>{label}</button> }
-        })
-    }
+    Some(plain_button("pill", press).text(words).view())
 }

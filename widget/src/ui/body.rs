@@ -1,30 +1,32 @@
 //! The words of one message. A growing answer changes only the nodes that must change.
 
+use super::kit::el;
 use super::log::follow;
 use super::patch::patch;
 use crate::app::App;
+use crate::leptos::*;
 use crate::state::markdown::{Stream, plain};
 use crate::state::{Delivery, Entry, Said, What};
 use counterbell_protocol::event::Author;
-use leptos::html;
-use leptos::prelude::*;
-use web_sys::Node;
+use std::cell::RefCell;
+use web_sys::Element;
 
-pub fn body(app: App, entry: Memo<Option<Entry>>) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
-    Effect::new(move |painted: Option<Stream>| {
-        let mut painted = painted.unwrap_or_else(|| Stream::new(app.allowed()));
-        let Some(host) = node.get() else { return painted };
-        if let Some(What::Said(said)) = entry.try_get().flatten().map(|entry| entry.what) {
-            paint(app, &host, &said, &mut painted);
-            follow(app);
-        }
-        painted
-    });
-    view! { <div class="body" dir="auto" node_ref=node></div> }
+pub fn body(app: App, entry: Memo<Option<Entry>>) -> AnyView {
+    el("div", "body")
+        .attr("dir", "auto")
+        .made(move |host| {
+            let painted = RefCell::new(Stream::new(app.allowed()));
+            Effect::new(move |_| {
+                if let Some(What::Said(said)) = entry.try_get().flatten().map(|entry| entry.what) {
+                    paint(app, &host, &said, &mut painted.borrow_mut());
+                    follow(app);
+                }
+            });
+        })
+        .view()
 }
 
-fn paint(app: App, host: &Node, said: &Said, painted: &mut Stream) {
+fn paint(app: App, host: &Element, said: &Said, painted: &mut Stream) {
     if said.from != Author::Assistant {
         host.set_text_content(None);
         return patch(host, 0, &[], plain(&said.text).iter());

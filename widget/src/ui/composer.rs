@@ -3,10 +3,10 @@
 
 use crate::app::App;
 use crate::browser::{dom, shell, store::Slot};
+use crate::leptos::*;
 use crate::state::doing::bytes_too_long;
 use crate::wire;
 use counterbell_protocol::{ClientFrame, Owner};
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
 use wasm_bindgen::JsCast;

@@ -1,81 +1,76 @@
 //! Nobody came in time: how the shopper can be reached, and the promise to do so.
 
-use crate::app::App;
+use super::kit::{button, el, word};
+use crate::app::{App, say_aloud};
 use crate::browser::{dom, intl};
+use crate::leptos::*;
 use crate::state::Reach;
 use crate::state::doing::is_reachable;
+use crate::state::glance::Card;
 use counterbell_protocol::event::Contact;
-use leptos::prelude::*;
 use web_sys::HtmlInputElement;
 
 const REACH: &str = "reach";
 const NAME: &str = "reach-name";
 
-pub fn form(app: App) -> impl IntoView {
+pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
     let wrong = RwSignal::new(false);
-    let back = move || {
-        let at_ms = app.chat.with(|chat| match chat.reach {
-            Reach::Asked { back_at_ms } => back_at_ms,
-            _ => None,
-        });
-        at_ms.map(|at_ms| {
-            app.fill("contact_back_at", &[("time", &intl::day_and_time(&app.language(), at_ms))])
-        })
+    let back = move || match back_at_ms {
+        Some(at_ms) => app.fill("contact_back_at", &[("time", &intl::day_and_time(&app.language(), at_ms))]),
+        None => String::new(),
     };
-    let submit = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let reach = value(REACH);
-        wrong.set(!is_reachable(&reach));
-        if wrong.get_untracked() {
-            return dom::focus(REACH);
-        }
-        let name = Some(value(NAME)).filter(|name| !name.is_empty());
-        app.leave_contact(Contact { reach, name });
+    say_aloud("polite", &untrack(|| app.t("contact_title")));
+    let reach = el("input", "").attr("id", REACH).attr("autocomplete", "email").attr("maxlength", "200");
+    let reach = reach.attr("aria-describedby", "wrong").live("aria-invalid", move || wrong.get().to_string());
+    let name = el("input", "").attr("id", NAME).attr("autocomplete", "name").attr("maxlength", "100");
+    let hint = move || if wrong.get() { app.t("contact_invalid") } else { String::new() };
+    let withdraw = button(app, "quiet", "withdraw", move || {
+        app.withdraw();
         dom::focus("text");
-    };
-    crate::app::say_aloud("polite", &untrack(|| app.t("contact_title")));
-    view! {
-        <form class="card" novalidate on:submit=submit>
-            <h2>{move || app.t("contact_title")}</h2>
-            <p>{move || app.t("contact_text")}" "{back}</p>
-            <label>
-                {move || app.t("contact_reach")}
-                <input id=REACH dir="auto" autocomplete="email" maxlength="200" aria-describedby="reach-wrong"
-                    aria-invalid=move || wrong.get().to_string() />
-            </label>
-            <p id="reach-wrong" class="alert" role="alert">{move || wrong.get().then(|| app.t("contact_invalid"))}</p>
-            <label>
-                {move || app.t("contact_name")}
-                <input id=NAME dir="auto" autocomplete="name" maxlength="100" />
-            </label>
-            <div class="row">
-                <button class="main">{move || app.t("contact_send")}</button>
-                <button type="button" class="quiet" on:click=move |_| {
-                    app.withdraw();
-                    dom::focus("text");
-                }>{move || app.t("withdraw")}</button>
-            </div>
-        </form>
-    }
+    });
+    let send = el("button", "main").word(app, "contact_send").view();
+    el("form", "card")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            wrong.set(!submit(app));
+        })
+        .child(el("h2", "").word(app, "contact_title").view())
+        .child(el("p", "").word(app, "contact_text").view())
+        .child(el("p", "soft").text(back).view())
+        .child(el("label", "").word(app, "contact_reach").child(reach.attr("dir", "auto").view()).view())
+        .child(el("p", "alert").attr("id", "wrong").attr("role", "alert").text(hint).view())
+        .child(el("label", "").word(app, "contact_name").child(name.attr("dir", "auto").view()).view())
+        .child(el("div", "row").child(send).child(withdraw).view())
+        .view()
 }
 
-pub fn promised(app: App) -> impl IntoView {
-    let reach = move || {
-        app.chat.with(|chat| match &chat.reach {
-            Reach::Left(contact) => contact.reach.clone(),
-            _ => String::new(),
-        })
-    };
-    let again = move |_| app.chat.update(|chat| chat.reach = Reach::Asked { back_at_ms: None });
-    view! {
-        <section class="card" role="status">
-            <h2>{move || app.t("contact_done_title")}</h2>
-            <p>{move || app.fill("contact_done_text", &[("reach", &reach())])}</p>
-            <div class="row">
-                <button type="button" class="small" on:click=again>{move || app.t("contact_change")}</button>
-            </div>
-        </section>
+/// Whether what was typed can be used.
+fn submit(app: App) -> bool {
+    let reach = value(REACH);
+    let usable = is_reachable(&reach);
+    if usable {
+        let name = Some(value(NAME)).filter(|name| !name.is_empty());
+        app.leave_contact(Contact { reach, name });
     }
+    dom::focus(if usable { "text" } else { REACH });
+    usable
+}
+
+pub fn promised(app: App) -> AnyView {
+    let reach = move || match app.glance.get().card {
+        Card::Promised(reach) => reach,
+        _ => String::new(),
+    };
+    let again = button(app, "small", "contact_change", move || {
+        app.chat.update(|chat| chat.reach = Reach::Asked { back_at_ms: None });
+    });
+    el("section", "card")
+        .attr("role", "status")
+        .child(el("h2", "").child(word(app, "contact_done_title")).view())
+        .child(el("p", "").text(move || app.fill("contact_done_text", &[("reach", &reach())])).view())
+        .child(el("div", "row").child(again).view())
+        .view()
 }
 
 fn value(id: &str) -> String {

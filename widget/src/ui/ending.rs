@@ -1,69 +1,72 @@
 //! The end: whether it helped, in two taps, and a way to begin anew.
 
+use super::kit::{button, el, part};
 use crate::app::App;
 use crate::browser::dom;
+use crate::leptos::*;
+use crate::state::glance::Card;
 use counterbell_protocol::event::Rating;
-use leptos::prelude::*;
 use web_sys::HtmlTextAreaElement;
 
 const COMMENT: &str = "rating-comment";
-const MAX_COMMENT_CHARS: &str = "1000";
 
-pub fn ending(app: App) -> impl IntoView {
-    let rated = Memo::new(move |_| app.chat.with(|chat| chat.rating.clone()));
-    let again = move |_| {
+pub fn ending(app: App) -> AnyView {
+    let again = button(app, "small", "start_again", move || {
         app.start_again();
         dom::focus("text");
-    };
-    view! {
-        <section class="card" aria-labelledby="ending">
-            {move || rated.get().is_none().then(|| question(app))}
-            {move || rated.get().map(|rating| thanks(app, rating))}
-            <div class="row">
-                <button type="button" class="small" on:click=again>{move || app.t("start_again")}</button>
-            </div>
-        </section>
-    }
+    });
+    let asked = part(move || match app.glance.get().card {
+        Card::Ended(None) => Some(question(app)),
+        Card::Ended(Some(rating)) => Some(thanks(app, rating)),
+        _ => None,
+    });
+    el("section", "card")
+        .attr("aria-labelledby", "ending")
+        .child(asked)
+        .child(el("div", "row").child(again).view())
+        .view()
 }
 
-fn question(app: App) -> impl IntoView {
-    let choose = move |solved: bool| {
-        app.rate(Rating { solved, comment: None });
-        dom::focus(COMMENT);
+fn question(app: App) -> AnyView {
+    let choice = move |key: &'static str, solved: bool| {
+        button(app, "", key, move || {
+            app.rate(Rating { solved, comment: None });
+            set_timeout(|| dom::focus(COMMENT), std::time::Duration::ZERO);
+        })
     };
-    view! {
-        <h2 id="ending">{move || app.t("rating_question")}</h2>
-        <div class="row">
-            <button type="button" on:click=move |_| choose(true)>{move || app.t("rating_yes")}</button>
-            <button type="button" on:click=move |_| choose(false)>{move || app.t("rating_no")}</button>
-        </div>
-    }
+    let choices = el("div", "row").child(choice("rating_yes", true)).child(choice("rating_no", false));
+    el("div", "")
+        .child(el("h2", "").attr("id", "ending").word(app, "rating_question").view())
+        .child(choices.view())
+        .view()
 }
 
 /// The vote counts at once; words may follow.
-fn thanks(app: App, rating: Rating) -> impl IntoView {
+fn thanks(app: App, rating: Rating) -> AnyView {
     let solved = rating.solved;
-    let send = move |event: web_sys::SubmitEvent| {
-        event.prevent_default();
-        let text = dom::by_id_as::<HtmlTextAreaElement>(COMMENT).map(|field| field.value().trim().to_owned());
-        if let Some(comment) = text.filter(|text| !text.is_empty()) {
-            app.rate(Rating { solved, comment: Some(comment) });
-        }
-        dom::focus("text");
-    };
+    let thanks = el("h2", "").attr("id", "ending").attr("role", "status").word(app, "rating_thanks").view();
     let comment = rating.comment.is_none().then(|| {
-        view! {
-            <form on:submit=send>
-                <label>
-                    {move || app.t("rating_comment")}
-                    <textarea id=COMMENT rows="2" maxlength=MAX_COMMENT_CHARS dir="auto"></textarea>
-                </label>
-                <button class="small">{move || app.t("rating_send")}</button>
-            </form>
-        }
+        let field = el("textarea", "")
+            .attr("id", COMMENT)
+            .attr("rows", "2")
+            .attr("maxlength", "1000")
+            .attr("dir", "auto");
+        el("form", "")
+            .on("submit", move |event| {
+                event.prevent_default();
+                comment(app, solved);
+            })
+            .child(el("label", "").word(app, "rating_comment").child(field.view()).view())
+            .child(el("button", "small").word(app, "rating_send").view())
+            .view()
     });
-    view! {
-        <h2 id="ending" role="status">{move || app.t("rating_thanks")}</h2>
-        {comment}
+    el("div", "").child(thanks).maybe(comment).view()
+}
+
+fn comment(app: App, solved: bool) {
+    let text = dom::by_id_as::<HtmlTextAreaElement>(COMMENT).map(|field| field.value().trim().to_owned());
+    if let Some(comment) = text.filter(|text| !text.is_empty()) {
+        app.rate(Rating { solved, comment: Some(comment) });
     }
+    dom::focus("text");
 }

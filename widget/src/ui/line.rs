@@ -1,58 +1,45 @@
 //! One line of the log: a note, or something said with who, when and how it was delivered.
 
 use super::body::body;
+use super::kit::{El, button, el, part, plain_button};
 use super::transcript::copy;
 use crate::app::App;
 use crate::browser::{dom, intl};
+use crate::leptos::*;
 use crate::state::doing::Row;
+use crate::state::markdown::safe_url;
 use crate::state::outbox::{Failure, SendState};
-use crate::state::{Delivery, Entry, Note, Said, What};
+use crate::state::{Delivery, Entry, Said, What};
 use counterbell_protocol::event::{Author, Source};
-use leptos::either::Either;
-use leptos::prelude::*;
 
-pub fn line(app: App, row: Row) -> impl IntoView {
+pub fn line(app: App, row: Row) -> AnyView {
     let key = row.key.clone();
     let entry = Memo::new(move |_| app.chat.try_with(|chat| chat.entry(&key)).flatten());
-    let day = row.new_day.map(|day| view! { <p class="day">{move || day_text(app, day)}</p> });
-    let first = entry.get_untracked().map(|entry| entry.what);
-    let inner = match first {
-        Some(What::Said(said)) => Either::Left(said_view(app, entry, &said, row)),
-        Some(What::Note(note)) => Either::Right(note_view(app, note)),
-        None => Either::Right(note_view(app, Note::Words(String::new()))),
-    };
-    view! { <li>{day}{inner}</li> }
+    let day = row.new_day.map(|day| el("p", "day").text(move || day_text(app, day)).view());
+    let inner = entry.get_untracked().map(|entry| entry.what).map(|what| match what {
+        What::Said(said) => said_view(app, entry, &said, &row),
+        What::Note(note) => el("p", "note").attr("dir", "auto").text(move || app.note_text(&note)).view(),
+    });
+    el("li", "").maybe(day).maybe(inner).view()
 }
 
-fn note_view(app: App, note: Note) -> impl IntoView {
-    view! { <p class="note" dir="auto">{move || app.note_text(&note)}</p> }
-}
-
-fn said_view(app: App, entry: Memo<Option<Entry>>, said: &Said, row: Row) -> impl IntoView + use<> {
+fn said_view(app: App, entry: Memo<Option<Entry>>, said: &Said, row: &Row) -> AnyView {
     let from = said.from;
-    let class = match (from, row.opens_group) {
-        (Author::Shopper, true) => "line mine opens",
-        (Author::Shopper, false) => "line mine",
-        (Author::Person, true) => "line human opens",
-        (Author::Person, false) => "line human",
-        (_, true) => "line opens",
-        (_, false) => "line",
+    let class = match from {
+        Author::Shopper => "line mine",
+        Author::Person => "line human",
+        _ => "line",
     };
     let name = said.name.clone();
-    let who = row.opens_group.then(|| {
-        let hidden = from == Author::Shopper;
-        view! { <p class="who" class:unseen=hidden>{move || author(app, from, name.clone())}</p> }
-    });
-    view! {
-        <div class=class>
-            {who}
-            <div class="bubble">
-                {body(app, entry)}
-                {move || said_now(entry).map(|said| sources(app, said.sources))}
-            </div>
-            {move || entry.try_get().flatten().map(|entry| meta(app, entry))}
-        </div>
-    }
+    let hidden = if from == Author::Shopper { "who unseen" } else { "who" };
+    let who = row.opens_group.then(|| el("p", hidden).text(move || author(app, from, name.clone())).view());
+    let sources = part(move || sources(app, said_now(entry)?.sources));
+    let bubble = el("div", "bubble").child(body(app, entry)).child(sources).view();
+    el("div", &if row.opens_group { format!("{class} opens") } else { class.to_owned() })
+        .maybe(who)
+        .child(bubble)
+        .child(part(move || meta(app, entry.try_get().flatten()?)))
+        .view()
 }
 
 fn said_now(entry: Memo<Option<Entry>>) -> Option<Said> {
@@ -62,7 +49,7 @@ fn said_now(entry: Memo<Option<Entry>>) -> Option<Said> {
     }
 }
 
-fn author(app: App, from: Author, name: Option<String>) -> String {
+pub fn author(app: App, from: Author, name: Option<String>) -> String {
     match from {
         Author::Shopper => app.t("you"),
         Author::Person => name.unwrap_or_else(|| app.t("person")),
@@ -70,58 +57,55 @@ fn author(app: App, from: Author, name: Option<String>) -> String {
     }
 }
 
-fn sources(app: App, sources: Vec<Source>) -> Option<impl IntoView> {
-    let safe = |source: Source| {
-        let url = crate::state::markdown::safe_url(&source.url)?;
-        let host = url.host.unwrap_or_default();
-        Some(view! {
-            <li>
-                <a href=url.href target="_blank" rel="noopener" title=host>{source.title}</a>
-            </li>
-        })
-    };
-    let links: Vec<_> = sources.into_iter().filter_map(safe).collect();
-    (!links.is_empty()).then(|| {
-        view! {
-            <div class="sources">
-                <p>{move || app.t("sources")}</p>
-                <ul role="list">{links}</ul>
-            </div>
-        }
-    })
+fn sources(app: App, sources: Vec<Source>) -> Option<AnyView> {
+    let links: Vec<AnyView> = sources.into_iter().filter_map(link).collect();
+    if links.is_empty() {
+        return None;
+    }
+    let list = el("ul", "").attr("role", "list").children(links).view();
+    Some(el("div", "sources").child(el("p", "").word(app, "sources").view()).child(list).view())
 }
 
-fn meta(app: App, entry: Entry) -> Option<impl IntoView> {
+fn link(source: Source) -> Option<AnyView> {
+    let url = safe_url(&source.url)?;
+    let link = el("a", "").attr("href", &url.href).attr("target", "_blank").attr("rel", "noopener");
+    let link = link.attr("title", &url.host.unwrap_or_default()).text(move || source.title.clone());
+    Some(el("li", "").child(link.view()).view())
+}
+
+fn meta(app: App, entry: Entry) -> Option<AnyView> {
     let What::Said(said) = entry.what else { return None };
     if said.delivery == Delivery::Streaming {
         return None;
     }
-    let time = intl::clock_time(&app.language(), entry.at_ms);
-    let cut = said.cut.then(|| view! { <span class="failed">{app.t("cut")}</span> });
-    let right = match said.from {
-        Author::Shopper => Either::Left(delivery(app, entry.key, &said.delivery)),
-        _ => Either::Right(copy_button(app, said.text)),
-    };
-    Some(view! { <div class="meta">{cut}<time>{time}</time>{right}</div> })
+    let at_ms = entry.at_ms;
+    let cut = said.cut.then(|| el("span", "failed").word(app, "cut").view());
+    let time = el("time", "").text(move || intl::clock_time(&app.language(), at_ms)).view();
+    let meta = el("div", "meta").maybe(cut).child(time);
+    Some(
+        match said.from {
+            Author::Shopper => delivery(app, meta, entry.key, &said.delivery),
+            _ => meta.child(copy_button(app, said.text)),
+        }
+        .view(),
+    )
 }
 
-fn delivery(app: App, id: String, delivery: &Delivery) -> impl IntoView + use<> {
-    let (key, failed) = match delivery {
-        Delivery::Outgoing(SendState::Sending) => ("sending", false),
-        Delivery::Outgoing(SendState::Failed(failure)) => (failure_key(*failure), true),
-        _ => ("sent", false),
-    };
-    let again = id.clone();
-    let buttons = failed.then(move || {
-        view! {
-            <button type="button" class="small" on:click=move |_| app.retry(again.clone())>{app.t("retry")}</button>
-            <button type="button" class="small quiet" on:click=move |_| {
-                app.discard(id.clone());
-                dom::focus("text");
-            }>{app.t("discard")}</button>
+fn delivery(app: App, meta: El, id: String, delivery: &Delivery) -> El {
+    let state = |class: &'static str, key: &'static str| el("span", class).word(app, key).view();
+    match delivery {
+        Delivery::Outgoing(SendState::Sending) => meta.child(state("", "sending")),
+        Delivery::Outgoing(SendState::Failed(failure)) => {
+            let again = id.clone();
+            meta.child(state("failed", failure_key(*failure)))
+                .child(button(app, "small", "retry", move || app.retry(again.clone())))
+                .child(button(app, "small quiet", "discard", move || {
+                    app.discard(id.clone());
+                    dom::focus("text");
+                }))
         }
-    });
-    view! { <span class=if failed { "failed" } else { key }>{app.t(key)}</span>{buttons} }
+        _ => meta.child(state("sent", "sent")),
+    }
 }
 
 fn failure_key(failure: Failure) -> &'static str {
@@ -133,12 +117,11 @@ fn failure_key(failure: Failure) -> &'static str {
     }
 }
 
-fn copy_button(app: App, text: String) -> impl IntoView {
-    let label = move || app.t("copy");
-    view! {
-        <button type="button" class="icon copy" title=label aria-label=label on:click=move |_| copy(app, &text)>
-        </button>
-    }
+fn copy_button(app: App, words: String) -> AnyView {
+    plain_button("icon copy", move || copy(app, &words))
+        .live("title", move || app.t("copy"))
+        .live("aria-label", move || app.t("copy"))
+        .view()
 }
 
 fn day_text(app: App, day: i64) -> String {

@@ -1,12 +1,13 @@
 //! The list of lines: the newest ones, more on request, the view kept at the end unless the shopper has
 //! scrolled away.
 
+use super::kit::{button, el, part, plain_button};
 use super::line::line;
 use crate::app::App;
 use crate::browser::dom;
+use crate::leptos::*;
 use crate::state::Chat;
-use counterbell_protocol::Owner;
-use leptos::prelude::*;
+use crate::state::glance::Writing;
 use std::cell::Cell;
 
 /// How many lines a long conversation opens with, and how many more a press brings.
@@ -16,88 +17,79 @@ const MAX_LINES: usize = 150;
 /// So near to the end counts as the end.
 const END_PX: i32 = 48;
 
-pub fn log(app: App) -> impl IntoView {
-    // The first line shown; unknown until the history has been read.
-    let first = RwSignal::new(None::<usize>);
-    let from = move |chat: &Chat| match first.get() {
-        _ if !chat.live => chat.committed.len(),
-        Some(first) if first <= chat.len() => first,
-        _ => chat.len().saturating_sub(PAGE_LINES),
-    };
+/// The history has not been read yet: the first line to show is not known.
+const UNKNOWN: usize = usize::MAX;
+
+pub fn log(app: App) -> AnyView {
+    let first = RwSignal::new(UNKNOWN);
     let ahead_min = dom::ahead_of_utc_min();
-    let rows = Memo::new(move |_| app.chat.with(|chat| chat.rows(from(chat), ahead_min)));
-    let hidden = Memo::new(move |_| app.chat.with(|chat| chat.live && from(chat) > 0));
+    let rows = Memo::new(move |_| {
+        let first = first.get();
+        app.chat.with(|chat| chat.rows(first_shown(chat, first), ahead_min))
+    });
     Effect::new(move |_| {
         let shown = rows.with(Vec::len);
         let (live, total) = app.chat.with_untracked(|chat| (chat.live, chat.len()));
-        let known = first.get_untracked().is_some_and(|first| first <= total);
+        let known = first.get_untracked() <= total;
         if live && (!known || shown > MAX_LINES && app.at_end.get_untracked()) {
-            first.set(Some(total.saturating_sub(PAGE_LINES)));
+            first.set(total.saturating_sub(PAGE_LINES));
         }
         follow(app);
     });
-    let earlier = move |_| first.update(|first| *first = first.map(|at| at.saturating_sub(PAGE_LINES)));
-    view! {
-        {move || hidden.get().then(|| view! {
-            <button type="button" class="quiet small" on:click=earlier>{app.t("show_earlier")}</button>
-        })}
-        <ol class="lines" role="list">
-            <For each=move || rows.get() key=Clone::clone children=move |row| line(app, row) />
-        </ol>
-        {typing(app)}
-        {suggestions(app)}
+    let earlier = part(move || {
+        let hidden = app.glance.get().live && (1..UNKNOWN).contains(&first.get());
+        let press = move || first.update(|first| *first = first.saturating_sub(PAGE_LINES));
+        hidden.then(|| button(app, "quiet small", "show_earlier", press))
+    });
+    let list = el("ol", "lines").attr("role", "list").child(for_each(rows, move |row| line(app, row))).view();
+    let typing = part(move || typing(app, app.glance.get().writing));
+    let suggestions = part(move || app.glance.get().is_empty.then(|| suggestions(app)).flatten());
+    el("div", "").child(earlier).child(list).child(typing).child(suggestions).view()
+}
+
+fn first_shown(chat: &Chat, first: usize) -> usize {
+    match first {
+        _ if !chat.live => chat.committed.len(),
+        first if first <= chat.len() => first,
+        _ => chat.len().saturating_sub(PAGE_LINES),
     }
 }
 
 /// Somebody is writing, or an answer is due.
-fn typing(app: App) -> impl IntoView {
-    let who = Memo::new(move |_| {
-        app.chat.with(|chat| match (&chat.typing, chat.owner) {
-            (Some(typing), Owner::Person) => Some(typing.name.clone().or(chat.person.clone())),
-            _ if chat.answer_due() => Some(None),
-            _ => None,
-        })
-    });
-    let text = move |name: Option<String>| match name {
-        Some(name) => app.fill("typing_person", &[("name", &name)]),
-        None => app.t("typing_assistant"),
+fn typing(app: App, writing: Writing) -> Option<AnyView> {
+    let words = move || match &writing {
+        Writing::Person(name) => {
+            let name = name.clone().unwrap_or_else(|| app.t("person"));
+            Some(app.fill("typing_person", &[("name", &name)]))
+        }
+        Writing::Assistant => Some(app.t("typing_assistant")),
+        Writing::Nobody => None,
     };
-    move || {
-        who.get().map(|name| {
-            follow(app);
-            view! {
-                <p class="typing bubble">
-                    <i></i>
-                    <i></i>
-                    <i></i>
-                    <span class="unseen">{text(name)}</span>
-                </p>
-            }
-        })
-    }
+    untrack(&words)?;
+    follow(app);
+    let dots = (0..3).map(|_| el("i", "").view());
+    let words = el("span", "unseen").text(move || words().unwrap_or_default()).view();
+    Some(el("p", "typing bubble").children(dots).child(words).view())
 }
 
 /// The shop's own questions, while nothing has been said.
-fn suggestions(app: App) -> impl IntoView {
-    let empty = Memo::new(move |_| app.chat.with(Chat::is_empty) && crate::wire::session(app).is_none());
-    move || {
-        let questions = app.inner().config.suggestions.clone();
-        (empty.get() && !questions.is_empty()).then(|| {
-            let button = move |question: String| {
-                let text = question.clone();
-                let press = move |_| {
-                    app.say(&text);
-                    dom::focus("text");
-                };
-                view! { <li><button type="button" dir="auto" on:click=press>{question}</button></li> }
-            };
-            view! {
-                <ul class="suggestions" role="list" aria-label=move || app.t("suggestions_label")>
-                    {questions.into_iter().map(button).collect::<Vec<_>>()}
-                </ul>
-            }
-        })
+fn suggestions(app: App) -> Option<AnyView> {
+    let questions = app.inner().config.suggestions.clone();
+    if questions.is_empty() || crate::wire::session(app).is_some() {
+        return None;
     }
+    let item = move |question: String| {
+        let said = question.clone();
+        let press = move || {
+            app.say(&said);
+            dom::focus("text");
+        };
+        let button = plain_button("", press).attr("dir", "auto").text(move || question.clone());
+        el("li", "").child(button.view()).view()
+    };
+    let list =
+        el("ul", "suggestions").attr("role", "list").live("aria-label", move || app.t("suggestions_label"));
+    Some(list.children(questions.into_iter().map(item)).view())
 }
 
 /// Watches where the shopper has scrolled to.

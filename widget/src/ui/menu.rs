@@ -1,68 +1,68 @@
 //! What is needed now and then: download, sound, a window of its own, the end.
 
+use super::kit::{button, el, part, plain_button};
 use super::transcript;
 use crate::app::App;
 use crate::browser::{dom, sound, store::Slot};
+use crate::leptos::*;
 use counterbell_protocol::Owner;
-use leptos::html;
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{KeyboardEvent, Node};
 
-pub fn menu(app: App) -> impl IntoView {
+pub fn menu(app: App) -> AnyView {
     let open = RwSignal::new(false);
-    let place = NodeRef::<html::Div>::new();
     dom::on(&document(), "click", move |event| {
-        let inside = place.get_untracked().zip(event.target()).is_some_and(|(place, target)| {
-            target.dyn_ref::<Node>().is_some_and(|target| place.contains(Some(target)))
-        });
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+        let inside = dom::by_id("tools").is_some_and(|tools| tools.contains(target.as_ref()));
         if !inside && open.get_untracked() {
             open.set(false);
         }
     });
-    let key = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && open.get_untracked() {
-            event.prevent_default();
-            open.set(false);
-            dom::focus("more");
-        }
-    };
-    let label = move || app.t("menu");
-    view! {
-        <div node_ref=place on:keydown=key>
-            <button id="more" type="button" class="icon" title=label aria-label=label aria-controls="menu"
-                aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
-            </button>
-            {move || open.get().then(|| items(app, open))}
-        </div>
-    }
+    let more = plain_button("icon", move || open.update(|open| *open = !*open))
+        .attr("id", "more")
+        .attr("aria-controls", "menu")
+        .live("title", move || app.t("menu"))
+        .live("aria-label", move || app.t("menu"))
+        .live("aria-expanded", move || open.get().to_string());
+    el("div", "")
+        .on("keydown", move |event| {
+            let escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape");
+            if escape && open.get_untracked() {
+                event.prevent_default();
+                open.set(false);
+                dom::focus("more");
+            }
+        })
+        .child(more.view())
+        .child(part(move || open.get().then(|| items(app, open))))
+        .view()
 }
 
-fn items(app: App, open: RwSignal<bool>) -> impl IntoView {
+fn items(app: App, open: RwSignal<bool>) -> AnyView {
     let (empty, closed) = app.chat.with_untracked(|chat| (chat.is_empty(), chat.owner == Owner::Closed));
-    let act = move |action: fn(App)| {
-        open.set(false);
-        dom::focus("more");
-        action(app);
+    let item = move |shown: bool, key: &'static str, action: fn(App)| {
+        let press = move || {
+            open.set(false);
+            dom::focus("more");
+            action(app);
+        };
+        shown.then(|| button(app, "", key, press))
     };
-    let item = move |key: &'static str, action: fn(App)| {
-        view! { <button type="button" on:click=move |_| act(action)>{app.t(key)}</button> }
-    };
-    let sound_key = if app.sound.get_untracked() { "sound_off" } else { "sound_on" };
-    view! {
-        <div id="menu">
-            {(!empty).then(|| item("download", transcript::download))}
-            {item(sound_key, switch_sound)}
-            {dom::is_embedded().then(|| item("popout", transcript::pop_out))}
-            {(!empty && !closed).then(|| item("end_chat", App::end))}
-        </div>
-    }
+    let sound_key = if app.inner().sound.get() { "sound_off" } else { "sound_on" };
+    el("div", "")
+        .attr("id", "menu")
+        .maybe(item(!empty, "download", transcript::download))
+        .maybe(item(true, sound_key, switch_sound))
+        .maybe(item(dom::is_embedded(), "popout", transcript::pop_out))
+        .maybe(item(!empty && !closed, "end_chat", App::end))
+        .view()
 }
 
 fn switch_sound(app: App) {
-    let on = !app.sound.get_untracked();
-    app.sound.set(on);
-    app.inner().store.set(Slot::Sound, on.then_some("on"));
+    let inner = app.inner();
+    let on = !inner.sound.get();
+    inner.sound.set(on);
+    inner.store.set(Slot::Sound, on.then_some("on"));
     if on {
         sound::ring();
     }

@@ -5,6 +5,7 @@ mod body;
 pub mod composer;
 mod contact;
 mod ending;
+mod kit;
 mod line;
 mod log;
 mod menu;
@@ -16,8 +17,8 @@ mod waiting;
 use crate::app::App;
 use crate::browser::store::{Session, Slot};
 use crate::browser::{dom, shell};
+use crate::leptos::*;
 use crate::wire;
-use leptos::prelude::*;
 
 /// Takes over the shell. Signals live in the first region's owner, which is never dropped.
 pub fn mount() {
@@ -34,9 +35,9 @@ pub fn mount() {
     });
 }
 
-fn place<V: IntoView + 'static>(id: &str, view: impl FnOnce() -> V + 'static) {
+fn place(id: &str, view: impl FnOnce() -> AnyView + 'static) {
     if let Some(region) = dom::by_id(id) {
-        mount_to(region, view).forget();
+        crate::leptos::mount(&region, view);
     }
 }
 

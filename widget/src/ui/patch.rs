@@ -1,8 +1,8 @@
 //! Trees to DOM nodes, and the least change from one tree to the next. Never `innerHTML`: what a message
 //! may become is what `Tag` can name.
 
+use crate::leptos::document;
 use crate::state::markdown::{Attr, Element, Tag, Tree};
-use leptos::prelude::document;
 use web_sys::Node;
 
 /// Makes the children of `parent` from the `from`th on, which show `old`, show `new`.

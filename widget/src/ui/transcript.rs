@@ -1,16 +1,16 @@
 //! Taking the conversation elsewhere: to the clipboard, into a file, into a window of its own.
 
+use super::line::author;
 use crate::app::{App, say_aloud};
 use crate::browser::intl;
 use crate::browser::store::Session;
+use crate::leptos::*;
 use crate::state::What;
 use crate::wire;
-use counterbell_protocol::event::Author;
 use js_sys::Array;
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
 pub fn copy(app: App, text: &str) {
@@ -35,11 +35,7 @@ fn transcript(app: App) -> String {
         let (who, text) = match entry.what {
             What::Note(note) => (String::new(), app.note_text(&note)),
             What::Said(said) => {
-                let who = match said.from {
-                    Author::Shopper => app.t("you"),
-                    Author::Person => said.name.unwrap_or_else(|| app.t("person")),
-                    Author::Assistant | Author::Unknown => app.t("assistant"),
-                };
+                let who = author(app, said.from, said.name);
                 (format!(" {who}:"), said.text)
             }
         };

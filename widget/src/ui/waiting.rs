@@ -1,40 +1,47 @@
 //! The wait for a person: only what is known, and by when something happens either way.
 
+use super::kit::{button, el};
 use crate::app::App;
 use crate::browser::{dom, intl};
+use crate::leptos::*;
+use crate::state::chat::Waiting;
+use crate::state::glance::Card;
 use crate::state::words::{Wait, wait_of};
-use leptos::prelude::*;
+use counterbell_protocol::socket::QueueStatus;
 
-pub fn waiting(app: App) -> impl IntoView {
-    let waiting = Memo::new(move |_| app.chat.with(|chat| (chat.waiting.clone(), chat.clock_ahead_ms)));
-    let text = move || waiting.get().0.note.unwrap_or_else(|| app.t("waiting_text"));
-    let known = move || known(app, &waiting.get().0.queue);
-    let deadline = move || {
-        let (waiting, ahead_ms) = waiting.get();
-        waiting.deadline_ms.map(|at_ms| {
-            let here_ms = at_ms.saturating_add_signed(-ahead_ms);
-            app.fill("waiting_deadline", &[("time", &intl::clock_time(&app.language(), here_ms))])
-        })
-    };
-    let withdraw = move |_| {
+pub fn waiting(app: App) -> AnyView {
+    let note = move || now(app).note.unwrap_or_else(|| app.t("waiting_text"));
+    let withdraw = button(app, "small", "withdraw", move || {
         app.withdraw();
         dom::focus("text");
-    };
-    view! {
-        <section class="card" aria-labelledby="waiting">
-            <h2 id="waiting"><i class="bell"></i>{move || app.t("waiting_title")}</h2>
-            <p dir="auto">{text}</p>
-            <p>{known}</p>
-            <p class="soft">{deadline}</p>
-            <div class="row">
-                <button type="button" class="small" on:click=withdraw>{move || app.t("withdraw")}</button>
-            </div>
-        </section>
+    });
+    let title = el("h2", "").attr("id", "waiting").child(el("i", "bell").view()).word(app, "waiting_title");
+    el("section", "card")
+        .attr("aria-labelledby", "waiting")
+        .child(title.view())
+        .child(el("p", "").attr("dir", "auto").text(note).view())
+        .child(el("p", "").text(move || known(app, &now(app).queue)).view())
+        .child(el("p", "soft").text(move || deadline(app)).view())
+        .child(el("div", "row").child(withdraw).view())
+        .view()
+}
+
+fn now(app: App) -> Waiting {
+    match app.glance.get().card {
+        Card::Waiting(waiting) => waiting,
+        _ => Waiting::default(),
     }
 }
 
+/// In the shopper's own time, also where their clock is wrong.
+fn deadline(app: App) -> String {
+    let Some(at_ms) = now(app).deadline_ms else { return String::new() };
+    let here_ms = at_ms.saturating_add_signed(-app.glance.get().clock_ahead_ms);
+    app.fill("waiting_deadline", &[("time", &intl::clock_time(&app.language(), here_ms))])
+}
+
 /// Position, wait and people, as far as the queue has given them.
-fn known(app: App, queue: &counterbell_protocol::socket::QueueStatus) -> String {
+fn known(app: App, queue: &QueueStatus) -> String {
     let position = queue.position.map(|position| match position {
         0 | 1 => app.t("waiting_next"),
         _ => app.fill("waiting_position", &[("position", &position.to_string())]),

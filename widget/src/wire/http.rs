@@ -4,13 +4,13 @@ use super::{after, forget, later, line_is_up, next_turn, session};
 use crate::app::App;
 use crate::browser::fetch::{self, Failed};
 use crate::browser::{dom, store::Session};
+use crate::leptos::*;
 use crate::state::link::poll_delay_ms;
 use crate::state::outbox::id_of;
 use crate::state::{read, written};
 use counterbell_protocol::socket::{Open, Opened};
 use counterbell_protocol::{ClientFrame, ServerFrame};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use wasm_bindgen_futures::spawn_local;
 
 pub async fn open(shop: &str, open: &Open) -> Result<Opened, Failed> {
     let url = format!("/v1/shops/{shop}/conversations");
@@ -66,8 +66,7 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
         }
     }
     let seq = app.chat.with_untracked(|chat| chat.seq);
-    let answer =
-        fetch::json(&format!("{base}/events?after={seq}"), None, Some(&session.token)).await?;
+    let answer = fetch::json(&format!("{base}/events?after={seq}"), None, Some(&session.token)).await?;
     app.take_missed(read::missed(&answer).ok_or(Failed::Line)?);
     Ok(())
 }

@@ -7,15 +7,15 @@ mod socket;
 use crate::app::{App, Line};
 use crate::browser::store::{Session, Slot};
 use crate::browser::{dom, fetch::Failed};
+use crate::leptos::*;
 use crate::state::Chat;
 use crate::state::link::{Link, PING_EVERY_MS, Way, is_dead};
 use crate::state::outbox::{Failure, id_of};
 use counterbell_protocol::ClientFrame;
 use counterbell_protocol::socket::{Open, Opened};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
+use wasm_bindgen_futures::spawn_local;
 
 /// A socket that has not opened by then is blocked.
 const OPEN_WITHIN_MS: u64 = 6_000;
@@ -155,7 +155,7 @@ fn refuse_all(app: App, code: &str) {
         }
     });
     app.keep_outbox();
-    app.error.set(Some("error_general"));
+    app.set_error(Some("error_general"));
 }
 
 /// The edge no longer knows this conversation: what is in the outbox begins a new one.
@@ -219,9 +219,7 @@ fn show_line(app: App) {
         (true, true) => Line::Reconnecting,
         (true, false) => Line::Fine,
     };
-    if app.line.get_untracked() != line {
-        app.line.set(line);
-    }
+    app.set_line(line);
 }
 
 /// Once a second, from the first word on.

@@ -3,11 +3,11 @@
 use super::{later, line_is_up, next_turn, send_due, session};
 use crate::app::App;
 use crate::browser::dom;
+use crate::leptos::*;
 use crate::state::json::parse;
 use crate::state::{read, written};
 use counterbell_protocol::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use js_sys::Array;
-use leptos::prelude::*;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;

@@ -25,7 +25,7 @@
   const base = edge + `/s/${set.shop}/`;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
-  let language, name, opener, frame, ready, isDead, identity, shopTitle, ourTitle;
+  let language, name, opener, frame, ready, isDead, chosen, identity, shopTitle, ourTitle;
   let isOpen = false;
   let unread = 0;
   let attachments = 0;
@@ -204,7 +204,7 @@ iframe{flex:1;border:0}
   const heard = {
     shell() {
       is.add('s');
-      post('hello', { origin: location.origin, language, page: page(), theme: set.theme, identity });
+      post('hello', { origin: location.origin, language: chosen, page: page(), theme: set.theme, identity });
       if (isOpen) post('opened', { focus: doc.activeElement == host });
     },
     ready() {
@@ -306,6 +306,8 @@ iframe{flex:1;border:0}
       open(true);
     },
     setLanguage(code) {
+      // The frame's address names the first language; here it learns of a later one, now or with `hello`.
+      chosen = code;
       speak(code);
       tell('language', { code });
     },

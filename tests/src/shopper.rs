@@ -152,7 +152,7 @@ pub fn id_of(frame: &ClientFrame) -> Option<&MessageId> {
         | ClientFrame::LeaveContact { id, .. }
         | ClientFrame::Rate { id, .. }
         | ClientFrame::End { id } => Some(id),
-        ClientFrame::Typing | ClientFrame::Unknown => None,
+        _ => None,
     }
 }
 

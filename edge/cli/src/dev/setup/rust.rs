@@ -43,7 +43,7 @@ pub fn add_wasm_target(repo: &Path, cache: &Path, progress: &Progress) -> Result
     Ok(())
 }
 
-/// Builds one tool from the registry. What is built is kept, so an interrupted set-up goes on where it stopped.
+/// Builds one tool from the registry. An interrupted set-up goes on where it stopped.
 pub fn install(repo: &Path, cache: &Path, tool: &CargoTool, progress: &Progress) -> Result<(), SetupError> {
     let CargoTool { name, version, about, .. } = tool;
     let step = progress.step(&format!("installing {name} {version} (once, {about})"));
@@ -63,6 +63,8 @@ pub fn install(repo: &Path, cache: &Path, tool: &CargoTool, progress: &Progress)
             log,
         });
     }
+    // A failure to tidy up costs disk, nothing else.
+    let _ = std::fs::remove_dir_all(target(cache, tool));
     step.done("");
     Ok(())
 }
@@ -75,7 +77,7 @@ fn cargo_install(repo: &Path, cache: &Path, tool: &CargoTool, locked: bool) -> C
     if locked {
         cargo.arg("--locked");
     }
-    cargo.env("CARGO_TARGET_DIR", cache.join("build").join(tool.name)).env("CARGO_PROFILE_DEV_DEBUG", "0");
+    cargo.env("CARGO_TARGET_DIR", target(cache, tool)).env("CARGO_PROFILE_DEV_DEBUG", "0");
     cargo
 }
 
@@ -86,6 +88,11 @@ fn lock_cannot_be_met(output: &str) -> bool {
 
 fn root(cache: &Path, tool: &CargoTool) -> PathBuf {
     cache.join("tools").join(format!("{}-{}", tool.name, tool.version))
+}
+
+/// What is built on the way to a tool.
+fn target(cache: &Path, tool: &CargoTool) -> PathBuf {
+    cache.join("build").join(tool.name)
 }
 
 fn locked_version(lock: &str, package: &str) -> Option<String> {

@@ -65,14 +65,14 @@
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
 :host::backdrop{display:none!important}
-div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});${side}:calc(${x}px + ${inset('right')});color-scheme:${scheme}}
+div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});color-scheme:${scheme};${side}:calc(${x}px + ${inset('right')})}
 button,a,i{font:16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
-button{cursor:pointer;display:flex;position:relative;z-index:1;gap:12px;border-radius:30px;box-shadow:0 8px 40px #0005;align-items:center;padding:12px}
-b{height:24px;background:currentColor;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");width:24px}
+button{position:relative;display:flex;gap:12px;z-index:1;box-shadow:0 8px 40px #0005;border-radius:30px;cursor:pointer;align-items:center;padding:12px}
+b{height:24px;width:24px;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");background:currentColor}
 .o b{clip-path:path("${CROSS}")}
 span:empty,i:empty,a,.h button,.o i{display:none}
 i{top:-6px;right:-6px;border-radius:30px;position:absolute;background:#c00;color:#fff;min-width:24px}
-div>div{position:absolute;bottom:calc(100% + 12px);opacity:0;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 100}px);${side}:0;border-radius:16px;overflow:hidden;box-sizing:border-box;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
+div>div{opacity:0;bottom:calc(100% + 12px);position:absolute;width:min(400px,100vw - ${2 * x}px);box-sizing:border-box;${side}:0;border-radius:16px;height:min(640px,100dvh - ${y + 100}px);overflow:hidden;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
 .o>div{opacity:1;visibility:visible}
 iframe{flex:1;border:0}
 .f a{display:block;padding:20px}

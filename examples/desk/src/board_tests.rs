@@ -128,6 +128,7 @@ fn deliveries_change_what_they_are_about() {
     board.deliver(What::ContactLeft(ContactLeft { about: about("e1"), contact: contact.clone() }), NOW_MS);
     let case = board.case(&id()).unwrap();
     assert_eq!((case.lines.len(), case.overdue, case.contact.clone()), (1, true, Some(contact)));
+    assert_eq!(case.last_words(), "Hello?", "their words rather than the summary");
 
     assert_eq!(board.deliver(What::Withdrawn(about("another")), NOW_MS), None, "not this escalation");
     assert_eq!(name(&stage(&board)), "waiting");

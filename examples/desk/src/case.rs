@@ -6,10 +6,10 @@
 mod moves;
 
 use counterbell_protocol::agent::{Customer, Lease, OpenEscalation, Person, WrittenNote};
-use counterbell_protocol::event::{Contact, Rating};
+use counterbell_protocol::event::{Contact, EventBody, Rating};
 use counterbell_protocol::socket::Page;
 use counterbell_protocol::webhook::{Line, Reason, Requested};
-use counterbell_protocol::{ConversationId, EscalationId, Event, Owner};
+use counterbell_protocol::{Author, ConversationId, EscalationId, Event, Owner};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +129,16 @@ impl Case {
             Stage::Done { at_ms, .. } => now_ms.saturating_sub(at_ms) < shown_ms,
             _ => true,
         }
+    }
+
+    /// What the shopper said last; the edge's summary until their words have arrived.
+    pub fn last_words(&self) -> &str {
+        let logged = self.log.values().rev().find_map(|event| match &event.event {
+            EventBody::Message(message) if message.from == Author::Shopper => Some(message.text.as_str()),
+            _ => None,
+        });
+        let told = || self.lines.iter().rev().find(|line| line.from == Author::Shopper);
+        logged.or_else(|| told().map(|line| line.text.as_str())).unwrap_or(&self.summary)
     }
 
     pub fn hold(&self) -> Option<&Hold> {

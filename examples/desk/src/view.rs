@@ -10,6 +10,9 @@ use counterbell_protocol::webhook::Line;
 use serde::Serialize;
 use std::cmp::Reverse;
 
+/// In characters: two lines of the list.
+const LONGEST_SUMMARY: usize = 160;
+
 /// One message on the page's socket.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -34,7 +37,8 @@ pub struct Row<'a> {
     priority: i32,
     reason: Option<&'a str>,
     rule: Option<&'a str>,
-    summary: &'a str,
+    /// What the shopper said last, shortened.
+    summary: String,
     language: Option<&'a str>,
     customer: Option<&'a str>,
     tier: Option<&'a str>,
@@ -93,7 +97,7 @@ impl<'a> Row<'a> {
             priority: case.priority,
             reason: case.reason.as_ref().map(|reason| reason.words.as_str()),
             rule: case.reason.as_ref().map(|reason| reason.rule.as_str()),
-            summary: &case.summary,
+            summary: case.last_words().chars().take(LONGEST_SUMMARY).collect(),
             language: case.language.as_deref(),
             customer: case.customer.as_ref().and_then(|c| c.name.as_deref()),
             tier: case.customer.as_ref().and_then(|c| c.tier.as_deref()),

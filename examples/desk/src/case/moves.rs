@@ -4,7 +4,7 @@ use super::{Case, End, Hold, Stage, stage_of};
 use counterbell_protocol::agent::{Lease, OpenEscalation, Transcript};
 use counterbell_protocol::event::{EventBody, OwnerCause, OwnerChange};
 use counterbell_protocol::webhook::Requested;
-use counterbell_protocol::{Author, Event, Owner};
+use counterbell_protocol::{Event, Owner};
 
 impl Case {
     /// The same escalation told again fills gaps; a new one puts the conversation back in the queue.
@@ -88,9 +88,6 @@ impl Case {
         match &event.event {
             EventBody::Contact(contact) => self.contact = Some(contact.clone()),
             EventBody::Rated(rating) => self.rating = Some(rating.clone()),
-            EventBody::Message(m) if m.from == Author::Shopper && self.summary.is_empty() => {
-                self.summary = m.text.chars().take(140).collect();
-            }
             EventBody::Owner(change) if change.owner == Owner::Waiting => {
                 self.deadline_ms = change.deadline_ms.unwrap_or(self.deadline_ms);
             }

@@ -52,9 +52,17 @@ pub fn instead(found: &[Found]) -> Option<Instead> {
     let text = format!(
         "From the help page **{}**:\n\n{}",
         best.passage.title.replace(['*', '[', ']'], ""),
-        cut(&best.passage.text)
+        cut(&page(best, &relevant))
     );
     Some(Instead { text, sources: sources(&relevant) })
+}
+
+/// What was found on the best passage's page, in the order of the page.
+fn page(best: &Found, relevant: &[&Found]) -> String {
+    let same = |found: &&&Found| found.passage.url == best.passage.url;
+    let mut parts: Vec<&&Found> = relevant.iter().filter(same).collect();
+    parts.sort_by_key(|found| found.place);
+    parts.iter().map(|found| found.passage.text.as_str()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// At most so many characters, cut at a paragraph or line where one ends in time.
@@ -77,7 +85,7 @@ mod tests {
 
     fn found(title: &str, cover: f32, text: &str) -> Found {
         let passage = Passage { title: title.into(), url: format!("/{title}"), text: text.into() };
-        Found { passage, score: cover, cover }
+        Found { passage, place: 0, score: cover, cover }
     }
 
     #[test]
@@ -85,6 +93,14 @@ mod tests {
         let answer = answer(&[found("Returns", 0.9, "Within 30 days."), found("Care", 0.2, "Wash cold.")]);
         assert!(answer.grounded && answer.text.contains("Within 30 days."), "{}", answer.text);
         assert_eq!(answer.sources, [Source { title: "Returns".into(), url: "/Returns".into() }]);
+    }
+
+    #[test]
+    fn what_was_found_on_one_page_is_read_in_its_order() {
+        let mut second = found("Returns", 0.9, "Not returnable: gift cards.");
+        second.place = 1;
+        let answer = answer(&[second, found("Returns", 0.9, "Within 30 days.")]);
+        assert!(answer.text.ends_with("Within 30 days.\n\nNot returnable: gift cards."), "{}", answer.text);
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub struct Passage {
 pub struct Found {
     #[serde(flatten)]
     pub passage: Passage,
+    /// Its place among all passages: those of one page stand together, in order.
+    pub place: u32,
     pub score: f32,
     pub cover: f32,
 }
@@ -72,7 +74,7 @@ impl Index {
     /// The best passages, best first.
     pub fn search(&self, question: &str, limit: usize) -> Vec<Found> {
         let asked: HashSet<String> = self.tokenizer.tokenize(question).into_iter().collect();
-        let mut found: Vec<(u32, Found)> = self
+        let mut found: Vec<Found> = self
             .engine
             .search(question, limit * 3)
             .into_iter()
@@ -83,11 +85,12 @@ impl Index {
                 let cover = self.cover(&asked, self.words.get(at)?);
                 // Rounded, since the engine adds in no fixed order.
                 let score = (result.score * (0.5 + cover) * 1_000.0).round() / 1_000.0;
-                Some((id, Found { passage, score, cover }))
+                Some(Found { passage, place: id, score, cover })
             })
             .collect();
-        found.sort_by(|(a, one), (b, other)| other.score.total_cmp(&one.score).then(a.cmp(b)));
-        found.into_iter().take(limit).map(|(_, found)| found).collect()
+        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.cmp(&b.place)));
+        found.truncate(limit);
+        found
     }
 
     /// The asked words' weight that a passage holds. A word weighs more the fewer passages hold it (the

@@ -2,11 +2,12 @@
 //! to the core, and does what the core says is to be done after the commit.
 
 use super::sql::Sql;
-use super::{agent_api, body, deliver, js, pump, sockets, view};
+use super::{agent_api, body, deliver, fault, js, pump, sockets, view};
 use crate::conversation::shopper::frame_id;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
+use crate::store::Store;
 use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, ServerFrame, ShopId};
 use serde::{Deserialize, Serialize};
@@ -200,6 +201,13 @@ impl Inner {
 
     async fn take(self: &Rc<Self>, frame: ClientFrame) -> Result<()> {
         let view = self.view().await?;
+        if fault::is_asked_for(&self.env, &frame) {
+            let store = &self.core()?.store;
+            return store.atomically(&mut || {
+                self.with(&view, |core, cx| core.receive(cx, frame.clone()))?;
+                fault::trap()
+            });
+        }
         let effects = self.with(&view, |core, cx| core.receive(cx, frame))?;
         self.follow(effects);
         Ok(())

@@ -90,6 +90,9 @@ pub async fn document(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
         .and_then(|()| headers.set("cache-control", "private, no-cache"))
         .and_then(|()| headers.set("referrer-policy", "no-referrer"))
         .and_then(|()| headers.set("x-content-type-options", "nosniff"))
+        // A shop that is cross-origin isolated may embed only what is isolated too.
+        .and_then(|()| headers.set("cross-origin-embedder-policy", "credentialless"))
+        .and_then(|()| headers.set("cross-origin-resource-policy", "cross-origin"))
         .and_then(|()| headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()"))
         .and_then(|()| headers.set("content-security-policy", &policy(&view, &nonce)));
     set.map_err(EdgeError::internal)?;

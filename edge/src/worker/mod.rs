@@ -5,6 +5,7 @@ mod agent_api;
 mod body;
 mod conversation_object;
 mod deliver;
+mod fault;
 mod form;
 mod frame;
 mod js;

@@ -14,14 +14,15 @@ impl<S: Store> Conversation<S> {
         Ok(Ready { seq: log::last_seq(&self.store)?, owner: state.owner(), epoch: state.epoch(), now_ms })
     }
 
-    /// Everything that a client who has seen `after` needs, in order.
+    /// Everything that a client who has seen `after` needs, in order. Of a very long log it is the next
+    /// page: `ready.seq` then names its last event, and the client asks again from there.
     pub fn missed(&self, now_ms: u64, after: u64) -> Result<Missed> {
-        Ok(Missed {
-            events: self.events_after(after)?,
-            ready: self.ready(now_ms)?,
-            draft: self.draft()?,
-            queue: None,
-        })
+        let events = self.events_after(after)?;
+        let mut ready = self.ready(now_ms)?;
+        if let Some(last) = events.last() {
+            ready.seq = last.seq;
+        }
+        Ok(Missed { events, ready, draft: self.draft()?, queue: None })
     }
 
     /// The last messages, oldest first, for the model.

@@ -162,7 +162,8 @@ async fn push(request: &mut Request, env: &Env, url: &Url, shop: ShopId) -> Resu
 
 /// A shop's view, for the one who holds its agent key. No such shop and a wrong key look the same.
 async fn agent_view(env: &Env, shop: &ShopId, given: Option<&str>) -> Result<Rc<View>> {
-    let view = view::get(env, shop).await.map_err(|error| match error.status {
+    // A key that was replaced must stop to open at once.
+    let view = view::fetch(env, shop).await.map_err(|error| match error.status {
         404 => EdgeError::unauthorized(),
         _ => error,
     })?;

@@ -6,7 +6,7 @@ use super::{body, js, view};
 use crate::conversation::Effects;
 use crate::error::{EdgeError, Result};
 use counterbell_protocol::agent::FeedFrame;
-use counterbell_protocol::socket::{Delta, QueueStatus};
+use counterbell_protocol::socket::{Delta, Missed, QueueStatus};
 use counterbell_protocol::{Owner, SUBPROTOCOL, ServerFrame};
 use serde::Serialize;
 use std::rc::Rc;
@@ -30,8 +30,8 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
         return Err(EdgeError::new(429, "too_many_sockets", "Too many open connections here."));
     }
     let pair = WebSocketPair::new().map_err(EdgeError::internal)?;
-    // Read first: what is committed from here on reaches the socket as it happens.
-    let missed = inner.core()?.missed(js::now_ms(), number(url, "after"))?;
+    // Read first, all pages: what is committed from here on reaches the socket as it happens.
+    let missed = missed(inner, number(url, "after"))?;
     inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
     if kind == SHOPPER {
         for event in missed.events {
@@ -58,6 +58,19 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
         response.headers().set("sec-websocket-protocol", SUBPROTOCOL).map_err(EdgeError::internal)?;
     }
     Ok(response)
+}
+
+fn missed(inner: &Inner, after: u64) -> Result<Missed> {
+    let core = inner.core()?;
+    let mut missed = core.missed(js::now_ms(), after)?;
+    loop {
+        let more = core.missed(js::now_ms(), missed.ready.seq)?;
+        if more.events.is_empty() {
+            return Ok(missed);
+        }
+        missed.events.extend(more.events);
+        missed.ready = more.ready;
+    }
 }
 
 /// The answer being written: newer in memory than in the store, while this object lives.

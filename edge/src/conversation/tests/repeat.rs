@@ -30,6 +30,26 @@ fn the_log_has_no_gaps_and_is_read_from_any_point() {
 }
 
 #[test]
+fn a_very_long_log_comes_in_pages_without_a_gap() {
+    let bench = Bench::new(SHOP);
+    for n in 0..1_050 {
+        bench.say(&format!("m{n}"), "x");
+        bench.pass_ms(2_000);
+    }
+    let (mut seen, mut after) = (Vec::new(), 0);
+    loop {
+        let missed = bench.core.missed(0, after).unwrap();
+        if missed.events.is_empty() {
+            break;
+        }
+        seen.extend(missed.events.iter().map(|event| event.seq));
+        after = missed.ready.seq;
+    }
+    assert_eq!(seen, (1..=seen.len() as u64).collect::<Vec<_>>());
+    assert!(seen.len() > 1_050, "{}", seen.len());
+}
+
+#[test]
 fn what_cannot_be_stored_leaves_nothing_behind() {
     // Whatever statement fails, the message is there with all that follows from it, or not at all.
     for fails_at in 0..40 {

@@ -70,8 +70,8 @@ pub(crate) struct Lexicon {
     pub(crate) whole: Map<WordId>,
     pub(crate) prefix: Map<WordId>,
     pub(crate) suffix: Map<WordId>,
-    /// Words that may be misspelt, under each spelling that lacks one letter.
-    pub(crate) misspelt: Map<Vec<WordId>>,
+    /// Words that may be misspelt, under each spelling that lacks one letter; sorted.
+    pub(crate) misspelt: Vec<(u64, WordId)>,
     pub(crate) spelling: Vec<Box<str>>,
     pub(crate) entries: Vec<Entry>,
     /// The entries that may start with a word.
@@ -86,6 +86,8 @@ pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             lexicon.add(number, phrase);
         }
     }
+    lexicon.misspelt.sort_unstable();
+    lexicon.misspelt.dedup();
     lexicon
 });
 
@@ -130,20 +132,21 @@ impl Lexicon {
     }
 
     fn add_misspelt(&mut self, text: &str, id: WordId) {
-        for key in spellings_without_a_letter(text) {
-            let ids = self.misspelt.entry(key).or_default();
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
+        self.misspelt.extend(spellings_without_a_letter(text).map(|key| (key, id)));
+    }
+
+    /// The words that a misspelt one may be, under a spelling that lacks one letter.
+    pub(crate) fn misspelt_as(&self, key: u64) -> impl Iterator<Item = WordId> + '_ {
+        let from = self.misspelt.partition_point(|(other, _)| *other < key);
+        let found = self.misspelt.iter().skip(from).take_while(move |(other, _)| *other == key);
+        found.map(|(_, id)| *id)
     }
 }
 
 fn may_be_misspelt(word: &Word, class: Class) -> bool {
     let least = match class {
         Class::Talk => MISSPELT_TALK_LETTERS,
-        Class::Human | Class::Someone | Class::Bot | Class::Ask | Class::Want => MISSPELT_LETTERS,
-        Class::Legal | Class::Fraud => MISSPELT_LETTERS + 1,
+        Class::Human | Class::Someone | Class::Bot => MISSPELT_LETTERS,
         _ => return false,
     };
     !word.wide && word.kind != Kind::Suffix && word.text.chars().count() >= least

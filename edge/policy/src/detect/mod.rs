@@ -4,6 +4,7 @@
 //! A text is folded ([`fold`]), the phrases of all language files are found in it in one pass ([`scan`]), and
 //! small rules read the roles of those phrases ([`human`], [`signs`], [`promise`]).
 
+mod choices;
 mod class;
 mod fold;
 mod human;
@@ -12,6 +13,7 @@ mod letters;
 mod lexicon;
 mod needs;
 mod phrase;
+mod plausible;
 mod promise;
 mod scan;
 mod signs;

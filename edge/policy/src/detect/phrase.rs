@@ -3,7 +3,7 @@
 //! A phrase is words; `stem*` takes any ending, `*stem` any beginning, `(a|b|)` is a choice, `..` leaves
 //! out up to four words, `^` and `$` are the start and the end of a sentence.
 
-use super::{class::Class, fold::Folded, spelling};
+use super::{choices, class::Class, fold::Folded, spelling};
 
 /// How a word compares with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,11 +59,11 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
             bad.push(BadLine(number + 1));
             continue;
         };
-        let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
-        for spelt in items.flat_map(|item| spelling::variants(code, item.to_owned())) {
+        let items = items.split(',').map(str::trim).filter(|item| !item.is_empty()).flat_map(choices::expand);
+        for spelt in items.flat_map(|item| spelling::variants(code, item)) {
             match phrase(class, &spelt) {
                 Some(phrase) => phrases.push(phrase),
-                None => bad.push(BadLine(number + 1)),
+                None => { if std::env::var("DBG").is_ok() { eprintln!("{code} {spelt}"); } bad.push(BadLine(number + 1)) }
             }
         }
     }
@@ -71,9 +71,10 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
 }
 
 fn phrase(class: Class, text: &str) -> Option<Phrase> {
+    let text = text.trim();
     let (text, first) = text.strip_prefix('^').map_or((text, false), |text| (text, true));
     let (text, last) = text.strip_suffix('$').map_or((text, false), |text| (text, true));
-    if text.contains(['^', '$', '!', '?']) {
+    if text.contains(['^', '$', '!', '?']) || text.matches('(').count() != text.matches(')').count() {
         return None;
     }
     let parts = parts(text);

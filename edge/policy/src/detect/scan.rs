@@ -3,6 +3,7 @@
 use super::{
     class::Class,
     fold::{Folded, Token},
+    plausible,
     lexicon::{Entry, Lexicon, Place, SEED, WordId, mix, spellings_without_a_letter},
 };
 
@@ -30,8 +31,15 @@ struct Matches {
     words: Vec<Vec<(WordId, bool)>>,
 }
 
-/// All phrases in the text, in its order.
+/// The phrases in the text, in its order, of the languages that it may be written in.
 pub(crate) fn scan(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
+    let mut hits = scan_all(lexicon, text);
+    let read = plausible::languages(text, &hits);
+    hits.retain(|hit| read.contains(&hit.language));
+    hits
+}
+
+fn scan_all(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
     let matches = Matches::new(lexicon, text);
     let mut hits = Vec::new();
     for from in 0..text.tokens.len() {
@@ -150,10 +158,10 @@ fn look_up(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
 /// Words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
 fn look_up_misspelt(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
     for key in spellings_without_a_letter(text) {
-        for id in lexicon.misspelt.get(&key).map(Vec::as_slice).unwrap_or_default() {
-            let right = lexicon.spelling.get(*id as usize).map(AsRef::as_ref).unwrap_or_default();
-            if !words.contains(&(*id, true)) && one_slip(text, right) {
-                words.push((*id, true));
+        for id in lexicon.misspelt_as(key) {
+            let right = lexicon.spelling.get(id as usize).map(AsRef::as_ref).unwrap_or_default();
+            if !words.contains(&(id, true)) && one_slip(text, right) {
+                words.push((id, true));
             }
         }
     }

@@ -17,8 +17,8 @@ mod wire;
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn start() {
-    std::panic::set_hook(Box::new(|_| browser::shell::fell()));
-    if browser::shell::is_waiting() {
+    std::panic::set_hook(Box::new(|_| browser::fell()));
+    if browser::is_waited_for() {
         ui::mount();
     }
 }

@@ -1,8 +1,8 @@
 //! What the shopper does. Whatever must reach the edge goes into the outbox first and is then sent.
 
 use super::App;
+use crate::browser;
 use crate::browser::store::{Session, Slot};
-use crate::browser::{dom, shell};
 use crate::leptos::*;
 use crate::state::Chat;
 use crate::wire;
@@ -17,7 +17,7 @@ impl App {
         }
         let page = Some(self.inner().page.borrow().clone());
         self.act(|chat, id, now_ms| chat.say(id, text, page, now_ms));
-        shell::event("message", &[("from", "shopper".into())]);
+        browser::event("message", &[("from", "shopper".into())]);
     }
 
     pub fn ask_person(self) {
@@ -69,7 +69,7 @@ impl App {
 
     fn act(self, change: impl FnOnce(&mut Chat, MessageId, u64)) {
         self.set_error(None);
-        self.chat.update(|chat| change(chat, MessageId(dom::new_id()), dom::now_ms()));
+        self.chat.update(|chat| change(chat, MessageId(browser::fresh_id()), browser::now_ms()));
         self.keep_outbox();
         wire::flush(self);
     }

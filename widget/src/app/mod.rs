@@ -8,7 +8,7 @@ mod language;
 mod news;
 mod page;
 
-use crate::browser::{dom, store::Slot, store::Store};
+use crate::browser::{self, store::Slot, store::Store};
 use crate::leptos::*;
 use crate::state::glance::Glance;
 use crate::state::json::parse;
@@ -31,6 +31,8 @@ pub struct App {
     pub words: RwSignal<Words>,
     pub trouble: RwSignal<Trouble>,
     pub glance: Memo<Glance>,
+    /// The menu in the header is open.
+    pub menu: RwSignal<bool>,
     /// The newest line is in sight, and stays so when more is said.
     pub at_end: RwSignal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
@@ -66,17 +68,17 @@ pub struct Inner {
     pub sound: Cell<bool>,
     /// How many lines there were when the newest one was last in sight.
     pub read: Cell<usize>,
+    /// What is typed will be kept in a moment.
+    pub keeping: Cell<bool>,
+    pub told_typing_ms: Cell<u64>,
     /// A frame is already asked for to show the growing answer.
     painting: Cell<bool>,
 }
 
 impl App {
     pub fn new() -> Self {
-        let config: FrameConfig = dom::by_id("shop")
-            .and_then(|data| data.text_content())
-            .and_then(|text| parse(&text))
-            .map(|json| read::config(&json))
-            .unwrap_or_default();
+        let config: FrameConfig =
+            parse(&browser::words_of("shop")).map(|json| read::config(&json)).unwrap_or_default();
         let store = Store::new(&config.shop);
         let outbox = store.get(Slot::Outbox).map(|text| Outbox::from_json(&text)).unwrap_or_default();
         let sound = store.get(Slot::Sound).is_some();
@@ -85,11 +87,13 @@ impl App {
             page: RefCell::default(),
             identity: RefCell::default(),
             language: RefCell::new(language::of_document()),
-            open: Cell::new(!dom::is_embedded()),
-            seen: Cell::new(!dom::is_embedded()),
+            open: Cell::new(!browser::is_embedded()),
+            seen: Cell::new(!browser::is_embedded()),
             unread: Cell::new(0),
             sound: Cell::new(sound),
             read: Cell::new(0),
+            keeping: Cell::new(false),
+            told_typing_ms: Cell::new(0),
             painting: Cell::new(false),
             config,
             store,
@@ -102,6 +106,7 @@ impl App {
             words: RwSignal::new(Words::default()),
             trouble: RwSignal::new(Trouble { line: Line::Fine, error: None }),
             at_end: RwSignal::new(true),
+            menu: RwSignal::new(false),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
     }
@@ -130,7 +135,7 @@ impl App {
     fn change(self, grows: bool, change: impl FnOnce(&mut Chat, u64) -> Vec<Effect>) {
         let before = self.chat.with_untracked(|chat| (chat.draft.is_some(), chat.answer_due(), chat.owner));
         let mut effects = Vec::new();
-        self.chat.update_untracked(|chat| effects = change(chat, dom::now_ms()));
+        self.chat.update_untracked(|chat| effects = change(chat, browser::now_ms()));
         let after = self.chat.with_untracked(|chat| (chat.draft.is_some(), chat.answer_due(), chat.owner));
         if !grows || before != after || !effects.is_empty() {
             self.chat.notify();

@@ -2,8 +2,8 @@
 //! looks elsewhere.
 
 use super::App;
+use crate::browser;
 use crate::browser::store::Slot;
-use crate::browser::{dom, shell, sound};
 use crate::leptos::*;
 use crate::state::{Effect, Note, markdown};
 use crate::wire;
@@ -22,7 +22,7 @@ impl App {
                 Effect::Outbox => self.keep_outbox(),
                 Effect::Refused { code } => {
                     self.set_error(Some("error_general"));
-                    shell::event("error", &[("code", code.into())]);
+                    browser::event("error", &[("code", code.into())]);
                 }
             }
         }
@@ -36,7 +36,7 @@ impl App {
         let key = if person { "announce_person" } else { "announce_assistant" };
         say_aloud("polite", &self.fill(key, &[("name", &who), ("text", &words)]));
         let from = if person { "person" } else { "assistant" };
-        shell::event("message", &[("from", from.into()), ("name", who.as_str().into())]);
+        browser::event("message", &[("from", from.into()), ("name", who.as_str().into())]);
         if !self.inner().seen.get() {
             self.missed(seq, person, &who);
         }
@@ -46,15 +46,15 @@ impl App {
         let inner = self.inner();
         let count = inner.unread.get() + 1;
         inner.unread.set(count);
-        shell::event("unread", &[("count", count.into())]);
+        browser::event("unread", &[("count", count.into())]);
         let title = if person {
             self.fill("title_person", &[("name", who)])
         } else {
             self.plural("title_unread", count, ("", ""))
         };
-        shell::post("title", &[("text", title.into())]);
+        browser::post("title", &[("text", title.into())]);
         if person && inner.sound.get() && self.is_first_to_call(seq) {
-            sound::ring();
+            browser::ring();
         }
     }
 
@@ -72,12 +72,12 @@ impl App {
     fn owner_changed(self, owner: Owner, note: Option<&Note>, name: Option<String>) {
         let name: JsValue = name.map_or(JsValue::NULL, Into::into);
         if matches!(note, Some(Note::Lapsed(_) | Note::Transferred | Note::Released)) {
-            shell::event("person-left", &[("name", name.clone())]);
+            browser::event("person-left", &[("name", name.clone())]);
         }
         match owner {
-            Owner::Waiting => shell::event("handoff", &[]),
-            Owner::Person => shell::event("person-joined", &[("name", name)]),
-            Owner::Closed => shell::event("resolved", &[]),
+            Owner::Waiting => browser::event("handoff", &[]),
+            Owner::Person => browser::event("person-joined", &[("name", name)]),
+            Owner::Closed => browser::event("resolved", &[]),
             Owner::Assistant => {}
         }
         let text = match note {
@@ -111,7 +111,7 @@ impl App {
     fn queue_moved(self) {
         let number = |value: Option<u32>| value.map_or(JsValue::NULL, JsValue::from);
         let queue = self.chat.with_untracked(|chat| chat.waiting.queue.clone());
-        shell::event(
+        browser::event(
             "queue",
             &[
                 ("position", number(queue.position)),
@@ -125,8 +125,7 @@ impl App {
 
 /// Emptied first, so that the same words are read again.
 pub fn say_aloud(id: &'static str, text: &str) {
-    let Some(region) = dom::by_id(id) else { return };
-    region.set_text_content(None);
+    browser::put(id, "");
     let text = text.to_owned();
-    set_timeout(move || region.set_text_content(Some(&text)), std::time::Duration::from_millis(60));
+    set_timeout(move || browser::put(id, &text), std::time::Duration::from_millis(60));
 }

@@ -1,7 +1,7 @@
 //! What survives a reload, in the frame's own origin and under the shop's name. Storage may be blocked or
 //! full: then this page's memory has to do.
 
-use crate::leptos::window;
+use super::{keep, kept};
 use crate::state::json::{Json, parse};
 use crate::state::read;
 use counterbell_protocol::{ConversationId, socket::Opened};
@@ -55,20 +55,16 @@ impl Store {
 
     pub fn get(&self, slot: Slot) -> Option<String> {
         let key = self.key(slot);
-        let stored = local().and_then(|storage| storage.get_item(&key).ok().flatten());
-        stored.or_else(|| {
-            self.memory.borrow().iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
-        })
+        let found = |memory: &[(String, String)]| {
+            memory.iter().find(|(known, _)| *known == key).map(|(_, value)| value.clone())
+        };
+        kept(&key).or_else(|| found(&self.memory.borrow()))
     }
 
     /// `None` forgets.
     pub fn set(&self, slot: Slot, value: Option<&str>) {
         let key = self.key(slot);
-        let stored = match (local(), value) {
-            (Some(storage), Some(value)) => storage.set_item(&key, value).is_ok(),
-            (Some(storage), None) => storage.remove_item(&key).is_ok(),
-            (None, _) => false,
-        };
+        let stored = keep(&key, value.map(str::to_owned));
         let mut memory = self.memory.borrow_mut();
         memory.retain(|(known, _)| *known != key);
         if let (Some(value), false) = (value, stored) {
@@ -91,8 +87,4 @@ impl Store {
         };
         format!("{}{name}", self.prefix)
     }
-}
-
-fn local() -> Option<web_sys::Storage> {
-    window().local_storage().ok().flatten()
 }

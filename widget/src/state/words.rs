@@ -1,6 +1,6 @@
 //! The words of one language, and how values and numbers are put into them.
 
-use super::json::{Json, parse};
+use super::json::Json;
 use counterbell_protocol::socket::QueueStatus;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,8 +8,8 @@ pub struct Words(Vec<(String, String)>);
 
 impl Words {
     /// A language file: a flat map. Nothing if it is none.
-    pub fn from_json(text: &str) -> Option<Self> {
-        let Json::Map(fields) = parse(text)? else { return None };
+    pub fn from_json(json: Json) -> Option<Self> {
+        let Json::Map(fields) = json else { return None };
         Some(Self(fields.into_iter().filter_map(|(key, text)| Some((key, text.text()?))).collect()))
     }
 
@@ -91,12 +91,11 @@ pub fn wait_of(queue: &QueueStatus) -> Option<Wait> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::parse;
     use super::*;
 
     fn words() -> Words {
-        Words::from_json(
-            r#"{"hi":"Hello {name}, {name}!","n.one":"{count} day","n.other":"{count} days","x":"a { b"}"#,
-        )
+        Words::from_json(parse(r#"{"hi":"Hello {name}, {name}!","n.one":"{count} day","n.other":"{count} days","x":"a { b"}"#).unwrap())
         .unwrap()
     }
 
@@ -107,7 +106,7 @@ mod tests {
         assert_eq!(words.fill("hi", &[]), "Hello , !");
         assert_eq!(words.fill("x", &[]), "a { b");
         assert_eq!(words.get("missing"), "");
-        assert_eq!(Words::from_json("[]"), None);
+        assert_eq!(Words::from_json(Json::List(Vec::new())), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::kit::{button, el, part, plain_button};
 use super::{contact, ending, log, waiting};
 use crate::app::{App, say_aloud};
-use crate::browser::dom;
+use crate::browser;
 use crate::leptos::*;
 use crate::state::glance::{Card, OfferWords};
 use counterbell_protocol::Owner;
@@ -17,9 +17,7 @@ pub fn below(app: App) -> AnyView {
     });
     Effect::new(move |_| {
         let owner = app.glance.get().owner;
-        if let Some(button) = dom::by_id("person") {
-            button.set_hidden(matches!(owner, Owner::Waiting | Owner::Person));
-        }
+        browser::hide("person", matches!(owner, Owner::Waiting | Owner::Person));
         log::follow(app);
     });
     el("div", "").child(part(move || pill(app))).child(part(move || error(app))).child(card).view()
@@ -51,7 +49,7 @@ fn offer(app: App, words: OfferWords) -> AnyView {
     say_aloud("polite", &untrack(&words));
     let leave = move |act: fn(App)| {
         act(app);
-        dom::focus("text");
+        browser::focus("text");
     };
     let accept = button(app, "main", "offer_accept", move || leave(App::ask_person));
     let decline = button(app, "quiet", "offer_decline", move || leave(App::decline_offer));
@@ -76,8 +74,8 @@ fn pill(app: App) -> Option<AnyView> {
     };
     let press = move || {
         app.at_end.set(true);
-        log::to_end();
-        dom::focus("text");
+        browser::to_end();
+        browser::focus("text");
     };
     Some(plain_button("pill", press).text(words).view())
 }

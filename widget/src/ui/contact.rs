@@ -2,13 +2,12 @@
 
 use super::kit::{button, el, word};
 use crate::app::{App, say_aloud};
-use crate::browser::{dom, intl};
+use crate::browser;
 use crate::leptos::*;
 use crate::state::Reach;
 use crate::state::doing::is_reachable;
 use crate::state::glance::Card;
 use counterbell_protocol::event::Contact;
-use web_sys::HtmlInputElement;
 
 const REACH: &str = "reach";
 const NAME: &str = "reach-name";
@@ -16,7 +15,9 @@ const NAME: &str = "reach-name";
 pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
     let wrong = RwSignal::new(false);
     let back = move || match back_at_ms {
-        Some(at_ms) => app.fill("contact_back_at", &[("time", &intl::day_and_time(&app.language(), at_ms))]),
+        Some(at_ms) => {
+            app.fill("contact_back_at", &[("time", &browser::time(&app.language(), at_ms, "full"))])
+        }
         None => String::new(),
     };
     say_aloud("polite", &untrack(|| app.t("contact_title")));
@@ -26,7 +27,7 @@ pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
     let hint = move || if wrong.get() { app.t("contact_invalid") } else { String::new() };
     let withdraw = button(app, "quiet", "withdraw", move || {
         app.withdraw();
-        dom::focus("text");
+        browser::focus("text");
     });
     let send = el("button", "main").word(app, "contact_send").view();
     el("form", "card")
@@ -47,13 +48,13 @@ pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
 
 /// Whether what was typed can be used.
 fn submit(app: App) -> bool {
-    let reach = value(REACH);
+    let reach = browser::value(REACH);
     let usable = is_reachable(&reach);
     if usable {
-        let name = Some(value(NAME)).filter(|name| !name.is_empty());
+        let name = Some(browser::value(NAME)).filter(|name| !name.is_empty());
         app.leave_contact(Contact { reach, name });
     }
-    dom::focus(if usable { "text" } else { REACH });
+    browser::focus(if usable { "text" } else { REACH });
     usable
 }
 
@@ -71,8 +72,4 @@ pub fn promised(app: App) -> AnyView {
         .child(el("p", "").text(move || app.fill("contact_done_text", &[("reach", &reach())])).view())
         .child(el("div", "row").child(again).view())
         .view()
-}
-
-fn value(id: &str) -> String {
-    dom::by_id_as::<HtmlInputElement>(id).map(|field| field.value().trim().to_owned()).unwrap_or_default()
 }

@@ -2,18 +2,17 @@
 
 use super::kit::{button, el, part};
 use crate::app::App;
-use crate::browser::dom;
+use crate::browser;
 use crate::leptos::*;
 use crate::state::glance::Card;
 use counterbell_protocol::event::Rating;
-use web_sys::HtmlTextAreaElement;
 
 const COMMENT: &str = "rating-comment";
 
 pub fn ending(app: App) -> AnyView {
     let again = button(app, "small", "start_again", move || {
         app.start_again();
-        dom::focus("text");
+        browser::focus("text");
     });
     let asked = part(move || match app.glance.get().card {
         Card::Ended(None) => Some(question(app)),
@@ -31,7 +30,7 @@ fn question(app: App) -> AnyView {
     let choice = move |key: &'static str, solved: bool| {
         button(app, "", key, move || {
             app.rate(Rating { solved, comment: None });
-            set_timeout(|| dom::focus(COMMENT), std::time::Duration::ZERO);
+            set_timeout(|| browser::focus(COMMENT), std::time::Duration::ZERO);
         })
     };
     let choices = el("div", "row").child(choice("rating_yes", true)).child(choice("rating_no", false));
@@ -64,9 +63,9 @@ fn thanks(app: App, rating: Rating) -> AnyView {
 }
 
 fn comment(app: App, solved: bool) {
-    let text = dom::by_id_as::<HtmlTextAreaElement>(COMMENT).map(|field| field.value().trim().to_owned());
-    if let Some(comment) = text.filter(|text| !text.is_empty()) {
+    let comment = browser::value(COMMENT);
+    if !comment.is_empty() {
         app.rate(Rating { solved, comment: Some(comment) });
     }
-    dom::focus("text");
+    browser::focus("text");
 }

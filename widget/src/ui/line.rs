@@ -4,7 +4,7 @@ use super::body::body;
 use super::kit::{El, button, el, part, plain_button};
 use super::transcript::copy;
 use crate::app::App;
-use crate::browser::{dom, intl};
+use crate::browser;
 use crate::leptos::*;
 use crate::state::doing::Row;
 use crate::state::markdown::safe_url;
@@ -80,7 +80,7 @@ fn meta(app: App, entry: Entry) -> Option<AnyView> {
     }
     let at_ms = entry.at_ms;
     let cut = said.cut.then(|| el("span", "failed").word(app, "cut").view());
-    let time = el("time", "").text(move || intl::clock_time(&app.language(), at_ms)).view();
+    let time = el("time", "").text(move || browser::time(&app.language(), at_ms, "clock")).view();
     let meta = el("div", "meta").maybe(cut).child(time);
     Some(
         match said.from {
@@ -101,7 +101,7 @@ fn delivery(app: App, meta: El, id: String, delivery: &Delivery) -> El {
                 .child(button(app, "small", "retry", move || app.retry(again.clone())))
                 .child(button(app, "small quiet", "discard", move || {
                     app.discard(id.clone());
-                    dom::focus("text");
+                    browser::focus("text");
                 }))
         }
         _ => meta.child(state("sent", "sent")),
@@ -125,11 +125,14 @@ fn copy_button(app: App, words: String) -> AnyView {
 }
 
 fn day_text(app: App, day: i64) -> String {
-    let now_ms = i64::try_from(dom::now_ms()).unwrap_or(0);
-    let today = (now_ms + dom::ahead_of_utc_min() * 60_000).div_euclid(86_400_000);
+    let now_ms = i64::try_from(browser::now_ms()).unwrap_or(0);
+    let today = (now_ms + i64::from(browser::ahead_min()) * 60_000).div_euclid(86_400_000);
     match today - day {
         0 => app.t("today"),
         1 => app.t("yesterday"),
-        _ => intl::day(&app.language(), day),
+        _ => {
+            let noon_ms = u64::try_from(day * 86_400_000 + 43_200_000).unwrap_or(0);
+            browser::time(&app.language(), noon_ms, "day")
+        }
     }
 }

@@ -4,25 +4,22 @@
 use super::kit::{button, el, part, plain_button};
 use super::line::line;
 use crate::app::App;
-use crate::browser::dom;
+use crate::browser;
 use crate::leptos::*;
 use crate::state::Chat;
 use crate::state::glance::Writing;
-use std::cell::Cell;
 
 /// How many lines a long conversation opens with, and how many more a press brings.
 const PAGE_LINES: usize = 40;
 /// Above so many the oldest are let go while the shopper reads the newest.
 const MAX_LINES: usize = 150;
-/// So near to the end counts as the end.
-const END_PX: i32 = 48;
 
 /// The history has not been read yet: the first line to show is not known.
 const UNKNOWN: usize = usize::MAX;
 
 pub fn log(app: App) -> AnyView {
     let first = RwSignal::new(UNKNOWN);
-    let ahead_min = dom::ahead_of_utc_min();
+    let ahead_min = i64::from(browser::ahead_min());
     let rows = Memo::new(move |_| {
         let first = first.get();
         app.chat.with(|chat| chat.rows(first_shown(chat, first), ahead_min))
@@ -82,7 +79,7 @@ fn suggestions(app: App) -> Option<AnyView> {
         let said = question.clone();
         let press = move || {
             app.say(&said);
-            dom::focus("text");
+            browser::focus("text");
         };
         let button = plain_button("", press).attr("dir", "auto").text(move || question.clone());
         el("li", "").child(button.view()).view()
@@ -92,35 +89,9 @@ fn suggestions(app: App) -> Option<AnyView> {
     Some(list.children(questions.into_iter().map(item)).view())
 }
 
-/// Watches where the shopper has scrolled to.
-pub fn attach(app: App) {
-    let Some(log) = dom::by_id("log") else { return };
-    dom::on(&log.clone(), "scroll", move |_| {
-        let rest = log.scroll_height() - log.scroll_top() - log.client_height();
-        let at_end = rest <= END_PX;
-        if app.at_end.get_untracked() != at_end {
-            app.at_end.set(at_end);
-        }
-    });
-    dom::on(&window(), "resize", move |_| follow(app));
-}
-
-pub fn to_end() {
-    if let Some(log) = dom::by_id("log") {
-        log.set_scroll_top(log.scroll_height());
-    }
-}
-
-thread_local! {
-    static FOLLOWING: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Keeps the newest line in sight, once a frame, if it was.
+/// Keeps the newest line in sight, if it was.
 pub fn follow(app: App) {
-    if app.at_end.get_untracked() && !FOLLOWING.replace(true) {
-        request_animation_frame(|| {
-            FOLLOWING.set(false);
-            to_end();
-        });
+    if app.at_end.get_untracked() {
+        browser::follow();
     }
 }

@@ -7,7 +7,7 @@ mod contact;
 mod ending;
 mod kit;
 mod line;
-mod log;
+pub mod log;
 mod menu;
 mod patch;
 mod status;
@@ -15,8 +15,8 @@ mod transcript;
 mod waiting;
 
 use crate::app::App;
+use crate::browser;
 use crate::browser::store::{Session, Slot};
-use crate::browser::{dom, shell};
 use crate::leptos::*;
 use crate::wire;
 
@@ -24,34 +24,34 @@ use crate::wire;
 pub fn mount() {
     place("status", || {
         let app = App::new();
-        app.load_first_words();
+        app.set_language(app.language(), true);
         place("tools", move || menu::menu(app));
         place("lines", move || log::log(app));
         place("below", move || below::below(app));
-        composer::attach(app);
-        log::attach(app);
         begin(app);
         status::status(app)
     });
 }
 
 fn place(id: &str, view: impl FnOnce() -> AnyView + 'static) {
-    if let Some(region) = dom::by_id(id) {
+    if let Some(region) = document().get_element_by_id(id) {
         crate::leptos::mount(&region, view);
     }
 }
 
 fn begin(app: App) {
+    let inner = app.inner();
     let session = transcript::carried_session()
-        .or_else(|| app.inner().store.get(Slot::Session).and_then(|text| Session::from_json(&text)));
+        .or_else(|| inner.store.get(Slot::Session).and_then(|text| Session::from_json(&text)));
     let unsent = app.chat.with_untracked(|chat| chat.outbox.due().next().is_some());
     if session.is_some() {
         wire::set_session(app, session);
     } else if unsent {
         wire::flush(app);
     }
+    composer::restore(app);
     app.listen();
-    shell::ready();
+    browser::ready();
     composer::take_queued(app);
-    shell::post("ready", &[("version", env!("CARGO_PKG_VERSION").into())]);
+    browser::post("ready", &[("version", env!("CARGO_PKG_VERSION").into())]);
 }

@@ -2,7 +2,7 @@
 
 use super::kit::{button, el};
 use crate::app::App;
-use crate::browser::{dom, intl};
+use crate::browser;
 use crate::leptos::*;
 use crate::state::chat::Waiting;
 use crate::state::glance::Card;
@@ -13,7 +13,7 @@ pub fn waiting(app: App) -> AnyView {
     let note = move || now(app).note.unwrap_or_else(|| app.t("waiting_text"));
     let withdraw = button(app, "small", "withdraw", move || {
         app.withdraw();
-        dom::focus("text");
+        browser::focus("text");
     });
     let title = el("h2", "").attr("id", "waiting").child(el("i", "bell").view()).word(app, "waiting_title");
     el("section", "card")
@@ -37,7 +37,7 @@ fn now(app: App) -> Waiting {
 fn deadline(app: App) -> String {
     let Some(at_ms) = now(app).deadline_ms else { return String::new() };
     let here_ms = at_ms.saturating_add_signed(-app.glance.get().clock_ahead_ms);
-    app.fill("waiting_deadline", &[("time", &intl::clock_time(&app.language(), here_ms))])
+    app.fill("waiting_deadline", &[("time", &browser::time(&app.language(), here_ms, "clock"))])
 }
 
 /// Position, wait and people, as far as the queue has given them.

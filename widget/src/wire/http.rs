@@ -3,7 +3,7 @@
 use super::{after, forget, later, line_is_up, next_turn, session};
 use crate::app::App;
 use crate::browser::fetch::{self, Failed};
-use crate::browser::{dom, store::Session};
+use crate::browser::{self, store::Session};
 use crate::leptos::*;
 use crate::state::link::poll_delay_ms;
 use crate::state::outbox::id_of;
@@ -30,7 +30,7 @@ pub fn poll(app: App) {
         }
         match result {
             Ok(()) => {
-                inner.wire.heard_ms.set(dom::now_ms());
+                inner.wire.heard_ms.set(browser::now_ms());
                 line_is_up(app);
                 inner.wire.link.borrow_mut().polled();
                 after(app, pause_ms(app));
@@ -48,7 +48,7 @@ fn is_gone(status: u16) -> bool {
 
 fn pause_ms(app: App) -> u32 {
     let (owner, expecting) = app.chat.with_untracked(|chat| (chat.owner, chat.expects_something()));
-    poll_delay_ms(owner, dom::is_visible(), expecting)
+    poll_delay_ms(owner, browser::is_visible(), expecting)
 }
 
 async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
@@ -56,7 +56,7 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
     let due: Vec<ClientFrame> = app.chat.with_untracked(|chat| chat.outbox.due().cloned().collect());
     for frame in due {
         let body = written::client_frame(&frame).write();
-        match fetch::json(&format!("{base}/frames"), Some(body), Some(&session.token)).await {
+        match fetch::json(&format!("{base}/frames"), Some(body), Some(session.token.clone())).await {
             Ok(answer) => app.take(read::server_frame(&answer).ok_or(Failed::Line)?),
             Err(Failed::Status(status, code)) if !is_gone(status) => {
                 let (id, detail) = (id_of(&frame).cloned(), String::new());
@@ -66,7 +66,8 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
         }
     }
     let seq = app.chat.with_untracked(|chat| chat.seq);
-    let answer = fetch::json(&format!("{base}/events?after={seq}"), None, Some(&session.token)).await?;
+    let answer =
+        fetch::json(&format!("{base}/events?after={seq}"), None, Some(session.token.clone())).await?;
     app.take_missed(read::missed(&answer).ok_or(Failed::Line)?);
     Ok(())
 }

@@ -6,7 +6,7 @@ mod socket;
 
 use crate::app::{App, Line};
 use crate::browser::store::{Session, Slot};
-use crate::browser::{dom, fetch::Failed};
+use crate::browser::{self, fetch::Failed};
 use crate::leptos::*;
 use crate::state::Chat;
 use crate::state::link::{Link, PING_EVERY_MS, Way, is_dead};
@@ -60,7 +60,7 @@ pub fn set_session(app: App, session: Option<Session>) {
 pub fn flush(app: App) {
     keep_ticking(app);
     let inner = app.inner();
-    inner.wire.said_ms.set(dom::now_ms());
+    inner.wire.said_ms.set(browser::now_ms());
     let has_session = inner.wire.session.borrow().is_some();
     if !has_session {
         return open(app);
@@ -88,7 +88,7 @@ pub fn connect(app: App) {
         return;
     }
     next_turn(app);
-    inner.wire.heard_ms.set(dom::now_ms());
+    inner.wire.heard_ms.set(browser::now_ms());
     let way = inner.wire.link.borrow().way();
     match way {
         Way::Socket => socket::open(app),
@@ -105,10 +105,10 @@ pub fn ask_again(app: App) {
 pub fn wake(app: App) {
     let inner = app.inner();
     show_line(app);
-    if !dom::is_online() {
+    if !browser::is_online() {
         return;
     }
-    let silent_ms = dom::now_ms().saturating_sub(inner.wire.heard_ms.get());
+    let silent_ms = browser::now_ms().saturating_sub(inner.wire.heard_ms.get());
     let ready = inner.wire.socket.borrow().as_ref().is_some_and(|socket| socket.is_ready());
     if inner.wire.session.borrow().is_some() {
         if !ready || silent_ms > PING_EVERY_MS + 5_000 {
@@ -184,7 +184,7 @@ fn later(app: App, opened: Option<bool>) {
         None => inner.wire.link.borrow_mut().delay(random),
     };
     if inner.wire.down_since_ms.get() == 0 {
-        inner.wire.down_since_ms.set(dom::now_ms());
+        inner.wire.down_since_ms.set(browser::now_ms());
     }
     show_line(app);
     after(app, delay_ms);
@@ -213,8 +213,8 @@ fn line_is_up(app: App) {
 
 fn show_line(app: App) {
     let since = app.inner().wire.down_since_ms.get();
-    let down = since > 0 && dom::now_ms().saturating_sub(since) >= TELL_AFTER_MS;
-    let line = match (dom::is_online(), down) {
+    let down = since > 0 && browser::now_ms().saturating_sub(since) >= TELL_AFTER_MS;
+    let line = match (browser::is_online(), down) {
         (false, _) => Line::Offline,
         (true, true) => Line::Reconnecting,
         (true, false) => Line::Fine,
@@ -231,7 +231,7 @@ fn keep_ticking(app: App) {
 
 fn tick(app: App) {
     let inner = app.inner();
-    let now_ms = dom::now_ms();
+    let now_ms = browser::now_ms();
     let mut changed = false;
     app.chat.update_untracked(|chat| changed = chat.tick(now_ms));
     if changed {

@@ -1,109 +1,93 @@
-//! One WebSocket. When it is dropped it is closed and its listeners fall silent.
+//! One WebSocket. When it is dropped it is closed and its ear hears no more.
 
 use super::{later, line_is_up, next_turn, send_due, session};
 use crate::app::App;
-use crate::browser::dom;
+use crate::browser::{self, Ear, Line};
 use crate::leptos::*;
 use crate::state::json::parse;
 use crate::state::{read, written};
 use counterbell_protocol::{ClientFrame, SUBPROTOCOL, ServerFrame};
-use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Event, MessageEvent, WebSocket};
 
 pub struct Socket {
-    socket: WebSocket,
+    line: Line,
+    how: Rc<Cell<How>>,
+    _ear: Ear,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    Connecting,
+    Open,
     /// The edge has said `ready`.
-    ready: Rc<Cell<bool>>,
-    _listeners: [Closure<dyn FnMut(Event)>; 3],
+    Ready,
 }
 
 impl Socket {
     pub fn is_ready(&self) -> bool {
-        self.ready.get()
+        self.how.get() == How::Ready
     }
 
     pub fn send(&self, frame: &ClientFrame) {
-        if self.ready.get() {
-            let _ = self.socket.send_with_str(&written::client_frame(frame).write());
+        if self.is_ready() {
+            self.line.send(&written::client_frame(frame).write());
         }
     }
 
     pub fn ping(&self) {
-        if self.ready.get() {
-            let _ = self.socket.send_with_str("ping");
-        }
+        self.line.send("ping");
     }
 }
 
 impl Drop for Socket {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onclose(None);
-        let _ = self.socket.close();
+        self.line.drop();
     }
 }
 
 pub fn open(app: App) {
     let turn = next_turn(app);
-    let Some(socket) = address(app).and_then(|(url, token)| {
-        WebSocket::new_with_str_sequence(&url, &Array::of2(&SUBPROTOCOL.into(), &token.into())).ok()
-    }) else {
-        return later(app, Some(false));
-    };
-    let opened = Rc::new(Cell::new(false));
-    let ready = Rc::new(Cell::new(false));
-    let on_open = {
-        let opened = opened.clone();
-        move |_: Event| opened.set(true)
-    };
-    let on_message = {
-        let ready = ready.clone();
-        move |event: Event| {
-            if let Some(text) = event.dyn_ref::<MessageEvent>().and_then(|event| event.data().as_string()) {
-                let ready = ready.clone();
-                soon(app, turn, move || hear(app, turn, &text, &ready));
+    let how = Rc::new(Cell::new(How::Connecting));
+    let heard = how.clone();
+    let ear = Ear::new(move |kind: String, data: String| {
+        let how = heard.clone();
+        // The ear may drop its own socket, and with it itself: so the work is done after it has returned.
+        queue_microtask(move || {
+            if is_current(app, turn) {
+                happened(app, turn, &kind, &data, &how);
             }
-        }
-    };
-    let on_close = move |_: Event| {
-        let opened = opened.clone();
-        soon(app, turn, move || later(app, Some(opened.get())));
-    };
-    let listeners: [Closure<dyn FnMut(Event)>; 3] =
-        [Closure::new(on_open), Closure::new(on_message), Closure::new(on_close)];
-    let [on_open, on_message, on_close] = &listeners;
-    socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-    app.inner().wire.socket.replace(Some(Socket { socket, ready, _listeners: listeners }));
-}
-
-/// A listener may drop its own socket, and with it itself: so the work is done after it has returned.
-fn soon(app: App, turn: u32, work: impl FnOnce() + 'static) {
-    queue_microtask(move || {
-        if is_current(app, turn) {
-            work();
-        }
+        });
     });
+    let line = address(app).and_then(|(path, token)| browser::socket(&path, SUBPROTOCOL, &token, &ear).ok());
+    match line {
+        Some(line) => {
+            app.inner().wire.socket.replace(Some(Socket { line, how, _ear: ear }));
+        }
+        None => later(app, Some(false)),
+    }
 }
 
 fn is_current(app: App, turn: u32) -> bool {
     app.inner().wire.turn.get() == turn
 }
 
-fn hear(app: App, turn: u32, text: &str, ready: &Cell<bool>) {
+fn happened(app: App, turn: u32, kind: &str, data: &str, how: &Cell<How>) {
+    match kind {
+        "open" => how.set(How::Open),
+        "text" => hear(app, turn, data, how),
+        _ => later(app, Some(how.get() != How::Connecting)),
+    }
+}
+
+fn hear(app: App, turn: u32, text: &str, how: &Cell<How>) {
     let inner = app.inner();
-    inner.wire.heard_ms.set(dom::now_ms());
+    inner.wire.heard_ms.set(browser::now_ms());
     let Some(frame) = parse(text).and_then(|json| read::server_frame(&json)) else { return };
     let is_ready = matches!(frame, ServerFrame::Ready(_));
     app.take(frame);
     if is_ready && is_current(app, turn) {
-        ready.set(true);
+        how.set(How::Ready);
         inner.wire.link.borrow_mut().is_ready();
         line_is_up(app);
         send_due(app);
@@ -113,14 +97,11 @@ fn hear(app: App, turn: u32, text: &str, ready: &Cell<bool>) {
 /// Where to connect, and the token.
 fn address(app: App) -> Option<(String, String)> {
     let session = session(app)?;
-    let place = window().location();
-    let scheme = if place.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    let (shop, id) = (app.inner().config.shop.clone(), &session.conversation);
+    let shop = app.inner().config.shop.clone();
     let (seq, draft) = app.chat.with_untracked(|chat| {
         let held = chat.draft_held().map(|(id, bytes)| format!("&draft={id}&offset={bytes}"));
         (chat.seq, held.unwrap_or_default())
     });
-    let host = place.host().ok()?;
-    let url = format!("{scheme}://{host}/v1/shops/{shop}/conversations/{id}/socket?after={seq}{draft}");
-    Some((url, session.token))
+    let id = &session.conversation;
+    Some((format!("/v1/shops/{shop}/conversations/{id}/socket?after={seq}{draft}"), session.token))
 }

@@ -1,0 +1,169 @@
+// What the frame asks of the browser. A few lines of JavaScript do here what would take many times the bytes
+// as WASM with its glue. Nothing here decides anything: that is `src/`.
+Object.assign(counterbell, (() => {
+  const root = document.documentElement;
+  const id = (name) => document.getElementById(name);
+  const text = id("text");
+  const log = id("log");
+  /** So near to the newest line counts as there, in CSS pixels. */
+  const END = 48;
+  const TIMEOUT = 20000;
+  let hear = () => {};
+  let atEnd = true;
+  let following;
+
+  // As high as its text, where the browser does not do so by itself.
+  const fit = () => {
+    if (CSS.supports("field-sizing", "content")) return;
+    text.style.height = "auto";
+    text.style.height = text.scrollHeight + "px";
+  };
+  const toEnd = () => (log.scrollTop = log.scrollHeight);
+  const follow = () => {
+    following ||= requestAnimationFrame(() => {
+      following = 0;
+      toEnd();
+    });
+  };
+  const formats = {
+    clock: { hour: "numeric", minute: "2-digit" },
+    day: { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" },
+    full: { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "2-digit" },
+  };
+
+  return {
+    fit,
+    follow,
+    to_end: toEnd,
+    is_embedded: () => parent !== window,
+    is_online: () => navigator.onLine,
+    is_visible: () => !document.hidden,
+    fresh_id: () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join(""),
+    ahead_min: () => -new Date().getTimezoneOffset(),
+
+    root: (name) => root.getAttribute(name) || "",
+    words_of: (name) => id(name)?.textContent || "",
+    put: (name, words) => id(name) && (id(name).textContent = words),
+    hide: (name, hidden) => id(name) && (id(name).hidden = hidden),
+    focus: (name) => id(name)?.focus(),
+    has_focus: (name) => document.activeElement === id(name),
+    value: (name) => (id(name)?.value || "").trim(),
+    set_value(name, value) {
+      id(name).value = value;
+      fit();
+    },
+
+    // Storage may be blocked or full.
+    kept(key) {
+      try {
+        return localStorage.getItem(key) ?? undefined;
+      } catch {}
+    },
+    keep(key, value) {
+      try {
+        value == null ? localStorage.removeItem(key) : localStorage.setItem(key, value);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+
+    // The status and the text of the answer, with a blank between them.
+    async ask(url, body, token) {
+      const headers = {};
+      if (token) headers.authorization = "Bearer " + token;
+      if (body) headers["content-type"] = "application/json";
+      const signal = AbortSignal.timeout?.(TIMEOUT);
+      const answer = await fetch(url, { method: body ? "POST" : "GET", body, headers, signal });
+      return answer.status + " " + (await answer.text());
+    },
+    socket(path, protocol, token, told) {
+      const socket = new WebSocket(location.origin.replace("http", "ws") + path, [protocol, token]);
+      socket.onopen = () => told("open", "");
+      socket.onmessage = ({ data }) => typeof data === "string" && told("text", data);
+      socket.onclose = () => told("close", "");
+      return {
+        send: (frame) => socket.readyState === 1 && socket.send(frame),
+        drop() {
+          socket.onopen = socket.onmessage = socket.onclose = null;
+          socket.close();
+        },
+      };
+    },
+
+    time: (language, at, format) => new Intl.DateTimeFormat(language, formats[format]).format(at),
+    plural: (language, number) => new Intl.PluralRules(language).select(number),
+    // The shell was written in the first language.
+    relabel(language, direction, title, word) {
+      root.lang = language;
+      root.dir = direction;
+      document.title = id("title").textContent = title;
+      const each = (mark, put) => {
+        for (const element of document.querySelectorAll(`[data-${mark}]`)) put(element, word(element.dataset[mark]));
+      };
+      each("t", (element, words) => (element.textContent = words));
+      each("label", (element, words) => element.setAttribute("aria-label", words));
+      each("placeholder", (element, words) => (element.placeholder = words));
+    },
+
+    copy: (words) => navigator.clipboard.writeText(words),
+    save(name, words) {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([words], { type: "text/plain" }));
+      link.download = name;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+    // A window of its own may have a storage of its own, so the conversation travels in the address, behind
+    // the "#", where no server sees it; it is taken out of it at once.
+    pop_out(session) {
+      const address = location.pathname + location.search + (session ? "#" + encodeURIComponent(session) : "");
+      open(address, "_blank", "popup,width=420,height=680");
+    },
+    carried() {
+      if (location.hash.length < 2) return;
+      const session = decodeURIComponent(location.hash.slice(1));
+      history.replaceState(null, "", location.pathname + location.search);
+      return session;
+    },
+    // Two soft notes. A browser that forbids sound is left in peace.
+    ring() {
+      try {
+        const audio = new AudioContext();
+        [660, 880].forEach((pitch, place) => {
+          const [tone, volume, start] = [audio.createOscillator(), audio.createGain(), audio.currentTime + place * 0.16];
+          tone.frequency.value = pitch;
+          volume.gain.setValueAtTime(0.08, start);
+          volume.gain.exponentialRampToValueAtTime(0.001, start + 0.16);
+          tone.connect(volume).connect(audio.destination);
+          tone.start(start);
+          tone.stop(start + 0.16);
+        });
+      } catch {}
+    },
+
+    // Everything that happens, by kind, from now on; what the page said before comes first.
+    listen(told) {
+      hear = counterbell.hear = told;
+      const on = (target, names, kind, data = () => "") => {
+        for (const name of names.split(" ")) target.addEventListener(name, (event) => hear(kind, data(event)));
+      };
+      on(window, "storage", "stored", ({ key, newValue }) => JSON.stringify([key, newValue]));
+      on(document, "visibilitychange", "look");
+      on(window, "online offline pageshow", "line");
+      on(text, "input", "input");
+      text.addEventListener("input", fit);
+      id("form").addEventListener("submit", (event) => {
+        event.preventDefault();
+        hear("submit", event.submitter?.id || "");
+      });
+      addEventListener("click", ({ target }) => id("menu") && !id("tools").contains(target) && hear("outside", ""));
+      addEventListener("resize", () => atEnd && follow());
+      log.addEventListener("scroll", () => {
+        const now = log.scrollHeight - log.scrollTop - log.clientHeight <= END;
+        if (now !== atEnd) hear("end", (atEnd = now) ? "1" : "");
+      });
+      counterbell.early.splice(0).forEach((data) => hear("page", JSON.stringify(data)));
+    },
+  };
+})());

@@ -16,7 +16,11 @@ pub fn body(app: App, entry: Memo<Option<Entry>>) -> AnyView {
         .attr("dir", "auto")
         .made(move |host| {
             let painted = RefCell::new(Stream::new(app.allowed()));
-            Effect::new(move |_| {
+            Effect::new(move |before: Option<()>| {
+                if before.is_none() {
+                    // Leptos marks the place of children; here there are only ours.
+                    host.set_text_content(None);
+                }
                 if let Some(What::Said(said)) = entry.try_get().flatten().map(|entry| entry.what) {
                     paint(app, &host, &said, &mut painted.borrow_mut());
                     follow(app);

@@ -19,7 +19,7 @@ pub struct El {
     children: Vec<AnyView>,
 }
 
-/// What is done to an element when it has been made; it lives as long as the element does.
+/// What is done to an element when it has been made.
 #[derive(Default)]
 struct Setup {
     fixed: Vec<(&'static str, String)>,
@@ -104,6 +104,8 @@ fn set_up(element: Element, setup: Rc<Setup>) {
     if let Some(made) = setup.made.take() {
         made(element);
     }
+    // The listener must live until the part of the view that it belongs to is gone.
+    StoredValue::new_local(setup);
 }
 
 pub fn word(app: App, key: &'static str) -> AnyView {

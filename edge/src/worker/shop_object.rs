@@ -7,7 +7,7 @@ use crate::error::{EdgeError, Result};
 use crate::shop::help::Index;
 use crate::shop::settings::Push;
 use crate::shop::{Registration, Shop as Core};
-use counterbell_protocol::agent::{Escalations, People};
+use counterbell_protocol::agent::{Done, Escalations, People};
 use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -116,7 +116,7 @@ impl Inner {
                 let people: People = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
                 self.core()?.set_people(now_ms, &people)?;
                 self.tell_others(None);
-                body::json(200, &())
+                body::json(200, &Done {})
             }
             "/tick" => {
                 self.tick().await?;

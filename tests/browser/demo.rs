@@ -1,6 +1,7 @@
 //! The demo shop with its own pages and its own desk, as `cargo run` serves them: a shopper in one tab, a
 //! person in another.
 
+use crate::scene::see;
 use counterbell::dev::site::Site;
 use counterbell::shop_folder::{Addresses, ShopFolder};
 use counterbell_desk::DeskConfig;
@@ -61,7 +62,7 @@ fn a_shopper_and_a_person_meet() {
         frame.wait_for_text("help pages").await;
         shopper.screenshot("demo-answer").await;
         frame.click("#person").await;
-        frame.wait_for_text("You are in the queue").await;
+        see(&frame, "You are in the queue").await;
 
         let person = at_desk(&demo, "Mina").await;
         person.wait_for_text("How can I return something?").await;

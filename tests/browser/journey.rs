@@ -1,6 +1,6 @@
 //! The whole way of a shopper: asks, reads, asks for a person, is answered by one, and sees the end.
 
-use crate::scene::{DESKTOP, PHONE, Scene, ask};
+use crate::scene::{DESKTOP, PHONE, Scene, ask, see};
 use tests::edge::ShopSetup;
 use tests::llm::{Script, Upstream};
 use tests::run;
@@ -25,24 +25,24 @@ async fn journey(name: &str, size: (u32, u32)) {
     picture("2-open").await;
 
     ask(&frame, "How many days do I have to return a coat?").await;
-    frame.wait_for_text("How many days do I have to return a coat?").await;
-    frame.wait_for_text("within 30 days").await;
+    see(&frame, "How many days do I have to return a coat?").await;
+    see(&frame, "within 30 days").await;
     frame.wait_for("deep('a[href=\"https://shop.example/help/returns\"]')").await;
     picture("3-answer").await;
     ask(&frame, "And what does shipping cost?").await;
-    frame.wait_for_text("49 kr").await;
+    see(&frame, "49 kr").await;
 
     frame.click("#person").await;
     let conversation = scene.waiting().await;
-    frame.wait_for_text("You are in the queue").await;
+    see(&frame, "You are in the queue").await;
     picture("4-waiting").await;
 
     let queue = &scene.shop.queue;
     let held = queue.claim(&conversation, "Mina").await;
-    frame.wait_for_text("Mina has joined").await;
+    see(&frame, "Mina has joined").await;
     let words = "Hello! <b>30 days</b> it is. https://shop.example/help/returns";
     queue.reply(&conversation, &held.claim, words).await.expect(200);
-    frame.wait_for_text("<b>30 days</b> it is").await;
+    see(&frame, "<b>30 days</b> it is").await;
     picture("5-person").await;
     ask(&frame, "Thank you, Mina!").await;
     let said = tests::poll::until("message at the queue", tests::browser::PATIENCE, || async {
@@ -51,7 +51,7 @@ async fn journey(name: &str, size: (u32, u32)) {
     });
     said.await;
     queue.held(&conversation, &held.claim, "resolve").await.expect(200);
-    frame.wait_for_text("has ended the conversation").await;
+    see(&frame, "has ended the conversation").await;
     picture("6-end").await;
 
     assert_eq!(
@@ -70,7 +70,7 @@ fn an_answer_of_a_model_streams_as_dom_nodes() {
         let scene = Scene::with(ShopSetup::new().model(&model.base_url()), DESKTOP).await;
         let frame = scene.open().await;
         ask(&frame, "Is the coat warm?").await;
-        frame.wait_for_text("It is warm, see").await;
+        see(&frame, "It is warm, see").await;
         frame
             .wait_for(
                 "[...document.querySelectorAll('#lines li')].some(li => li.innerText.trim() === 'down')",
@@ -90,7 +90,7 @@ fn a_model_that_dies_leaves_a_person_within_reach() {
         let scene = Scene::with(ShopSetup::new().model(&model.base_url()), DESKTOP).await;
         let frame = scene.open().await;
         ask(&frame, "Is the coat warm?").await;
-        frame.wait_for_text("It is warm.").await;
+        see(&frame, "It is warm.").await;
         // Offered or already asked for: in both cases it is said, and nothing that was shown is gone.
         frame
             .wait_for("/talk to a person about this|You are in the queue/i.test(document.body.innerText)")

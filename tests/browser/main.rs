@@ -1,6 +1,7 @@
 //! The widget in a real Chromium, with the shop on one site and the edge on another. One file a behaviour.
 
 mod announce;
+mod axe;
 mod demo;
 mod embedding_api;
 mod journey;

@@ -73,3 +73,12 @@ pub async fn ask(frame: &Frame, text: &str) {
     frame.insert(text).await;
     frame.press("Enter").await;
 }
+
+/// Waits until a text is seen: what only screen readers are told does not count.
+pub async fn see(frame: &Frame, text: &str) {
+    let text = serde_json::json!(text);
+    let seen = format!(
+        "[...document.querySelectorAll('#frame > :not([aria-live])')].some(part => part.innerText.includes({text}))"
+    );
+    frame.wait_for(&seen).await;
+}

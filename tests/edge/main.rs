@@ -2,11 +2,13 @@
 
 mod addresses;
 mod agent_api_page;
+mod agent_documentation;
 mod answering;
 mod deadline;
 mod delivery;
 mod feed;
 mod hostile_input;
+mod identity;
 mod kill;
 mod lease;
 mod local_llm;

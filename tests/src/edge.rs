@@ -39,6 +39,7 @@ pub struct Shop {
 pub struct ShopSetup {
     id: String,
     webhook_keys: Vec<String>,
+    identity_key: Option<String>,
     head: String,
     sections: Vec<(String, String)>,
     rest: String,
@@ -55,10 +56,15 @@ pub fn built() -> &'static Built {
     built.as_ref().unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// The repository's root.
+pub fn repository() -> PathBuf {
+    repo::root().expect("the repository")
+}
+
 /// What was built before, in a repository or a copy of its outputs: for whoever works on the tests while
 /// others work on what they test.
 fn as_built(root: PathBuf) -> Built {
-    let (repo, cache) = (repo::root().expect("the repository"), repo::cache().expect("the cache"));
+    let (repo, cache) = (repository(), repo::cache().expect("the cache"));
     let npm = std::fs::read_dir(cache.join("npm")).expect("npm packages are installed");
     let installed = npm.filter_map(|entry| Some(NodeModules::at(&entry.ok()?.path())));
     let node = installed.filter(NodeModules::is_complete).last().expect("npm packages are installed");
@@ -181,7 +187,8 @@ impl Edge {
 
     fn push(&self, setup: &ShopSetup, agent_key: &str) -> Ask {
         let push = json!({"settings": setup.toml(), "help": setup.help,
-            "secrets": {"agent_key": agent_key, "webhook_keys": setup.webhook_keys}});
+            "secrets": {"agent_key": agent_key, "webhook_keys": setup.webhook_keys,
+            "identity_key": setup.identity_key}});
         let url = format!("{}/v1/shops/{}", self.url, setup.id);
         Ask::put(url).bearer(&self.admin_key).json(&push)
     }
@@ -251,6 +258,7 @@ impl ShopSetup {
         Self {
             id,
             webhook_keys: vec![webhook_key()],
+            identity_key: None,
             head,
             sections: Vec::new(),
             rest: String::new(),
@@ -308,6 +316,13 @@ impl ShopSetup {
     #[must_use]
     pub fn webhook_keys(mut self, keys: &[&str]) -> Self {
         self.webhook_keys = keys.iter().map(|key| (*key).to_owned()).collect();
+        self
+    }
+
+    /// The key of the shop's own identity tokens.
+    #[must_use]
+    pub fn identity_key(mut self, key: &str) -> Self {
+        self.identity_key = Some(key.to_owned());
         self
     }
 

@@ -53,7 +53,7 @@ impl Page {
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><link rel=\"icon\" href=\"data:,\">\
              <title>A shop</title>{head}</head>\
-             <body><h1>A shop</h1><p><a href=\"#\">Blue coat</a></p></body></html>"
+             <body><main><h1>A shop</h1><p><a href=\"#\">Blue coat</a></p></main></body></html>"
         );
         Self { body, headers: Vec::new() }.with("content-type", "text/html; charset=utf-8")
     }

@@ -21,7 +21,7 @@ pub async fn measure(edge: &Edge, count: usize) -> String {
     let started = Instant::now();
     let times: Vec<Duration> = stream::iter(&shoppers).map(resume).buffer_unordered(AT_ONCE).collect().await;
     let all = started.elapsed().as_secs_f64();
-    format!("{} all {count} in {all:.1} s", spread("resume of a socket:", &times))
+    format!("{}; all {count} in {all:.1} s", spread("resume of a socket", &times))
 }
 
 async fn greet(shop: &Shop) -> Shopper {

@@ -50,6 +50,8 @@ pub async fn tell(edge: Arc<Edge>, dice: Dice) -> Tally {
     let mut story = Story::begin(&edge, dice).await;
     for _ in 0..6 + story.dice.below(6) {
         story.step().await;
+        // Shoppers read and think; meanwhile the edge dies.
+        tokio::time::sleep(Duration::from_millis(story.dice.below(500))).await;
     }
     // Whatever else happened, each story has an escalation.
     story.deliver(&ClientFrame::AskPerson { id: fresh_id() }).await;

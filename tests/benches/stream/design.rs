@@ -1,6 +1,6 @@
 //! The designs that are compared: the model server alone, the yardstick, and the edge.
 
-use crate::process::Serving;
+use crate::process::{self, Serving};
 use crate::turn;
 use futures_util::stream::{self, StreamExt};
 use std::io::{BufRead, BufReader};
@@ -8,6 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 use tests::edge::{Edge, Shop, ShopSetup, built};
+use tests::shopper::Socket;
+
+/// About as long as a turn takes.
+const TURN: Duration = Duration::from_secs(6);
 
 pub enum Design {
     Model(Model),
@@ -58,16 +62,46 @@ impl Design {
         }
     }
 
-    /// So many turns, so many at once: the time until the first token of each.
-    pub async fn run(&self, turns: usize, at_once: usize) -> Vec<Duration> {
-        stream::iter(0..turns).map(|n| self.turn(n)).buffer_unordered(at_once).collect().await
+    /// So many turns, so many at once: the time until the first token of each, and the CPU of one turn.
+    pub async fn run(&self, turns: usize, at_once: usize) -> (Vec<Duration>, Duration) {
+        // A conversation is opened and connected once and has many turns: that is not measured.
+        let seats = self.seats(turns, at_once).await;
+        let before = process::cpu(self.pid());
+        let staggered = seats.into_iter().enumerate().map(async |(n, seat)| {
+            // Shoppers do not all ask in the same millisecond.
+            if n < at_once {
+                tokio::time::sleep(
+                    TURN * u32::try_from(n).unwrap_or(0) / u32::try_from(at_once).unwrap_or(1),
+                )
+                .await;
+            }
+            seat.take_turn().await
+        });
+        let times = stream::iter(staggered).buffer_unordered(at_once).collect().await;
+        (times, (process::cpu(self.pid()) - before) / u32::try_from(turns).expect("a count of turns"))
     }
 
-    async fn turn(&self, n: usize) -> Duration {
+    async fn seats(&self, turns: usize, at_once: usize) -> Vec<Seat> {
+        let seat = async |n: usize| match self {
+            Self::Model(model) => Seat::Http(format!("{}/chat/completions", model.base_url)),
+            Self::Yardstick(yardstick) => Seat::Http(format!("{}/{n}", yardstick.url)),
+            Self::Edge(turns) => Seat::Socket(Box::new(turns.shop.talk().await.1)),
+        };
+        stream::iter(0..turns).map(seat).buffer_unordered(at_once).collect().await
+    }
+}
+
+/// Where one turn is taken.
+enum Seat {
+    Http(String),
+    Socket(Box<Socket>),
+}
+
+impl Seat {
+    async fn take_turn(self) -> Duration {
         match self {
-            Self::Model(model) => turn::over_http(&format!("{}/chat/completions", model.base_url)).await,
-            Self::Yardstick(yardstick) => turn::over_http(&format!("{}/{n}", yardstick.url)).await,
-            Self::Edge(turns) => turn::over_the_socket(&turns.shop).await,
+            Self::Http(url) => turn::over_http(&url).await,
+            Self::Socket(socket) => turn::over_the_socket(*socket).await,
         }
     }
 }

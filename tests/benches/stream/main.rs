@@ -46,9 +46,8 @@ async fn measure(turns: usize, at_once: usize) {
     for design in design::all(&model).await {
         // Compiles what is compiled late, and opens what is opened once.
         design.run(at_once.min(turns), at_once).await;
-        let before = process::cpu(design.pid());
-        let mut first = design.run(turns, at_once).await;
-        let cpu_ms = (process::cpu(design.pid()) - before).as_secs_f64() * 1_000.0 / turns as f64;
+        let (mut first, cpu) = design.run(turns, at_once).await;
+        let cpu_ms = cpu.as_secs_f64() * 1_000.0;
         first.sort();
         let (median, p99) = (first[first.len() / 2], first[first.len() * 99 / 100]);
         if let Design::Model(_) = design {

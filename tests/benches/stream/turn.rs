@@ -2,8 +2,7 @@
 
 use counterbell_protocol::ServerFrame;
 use std::time::{Duration, Instant};
-use tests::edge::Shop;
-use tests::shopper::say;
+use tests::shopper::{Socket, say};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -36,8 +35,7 @@ pub async fn over_http(url: &str) -> Duration {
 }
 
 /// The edge, over a socket that is already open.
-pub async fn over_the_socket(shop: &Shop) -> Duration {
-    let (_, mut socket) = shop.talk().await;
+pub async fn over_the_socket(mut socket: Socket) -> Duration {
     let started = Instant::now();
     socket.send(&say(QUESTION)).await;
     socket.until("first token", |frame| matches!(frame, ServerFrame::Delta(_)).then_some(())).await;

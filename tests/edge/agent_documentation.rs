@@ -1,0 +1,91 @@
+//! `edge/AGENT-API.md` tells the truth: each of its examples is sent, in order, and answered as it says.
+
+use serde_json::Value;
+use tests::edge::{Edge, Shop, ShopSetup};
+use tests::http::{Ask, Response};
+use tests::{run, unique};
+
+/// One example: what is sent, and what the page says comes back.
+#[derive(Debug)]
+struct Example {
+    method: String,
+    path: String,
+    body: Option<String>,
+    answer: Value,
+}
+
+#[test]
+fn every_example_is_answered_as_written() {
+    run(async {
+        let page = tests::edge::repository().join("edge/AGENT-API.md");
+        let page = std::fs::read_to_string(page).expect("the agent API is documented");
+        let examples = examples(&page);
+        assert!(examples.len() >= 8, "only {} examples found", examples.len());
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        shop.wait_for_open("open escalation", |count| count == 1).await;
+        let mut claim = String::new();
+        for example in examples {
+            let filled = |text: &str| {
+                let text = text.replace("{shop}", &shop.id).replace("{conversation}", &shopper.conversation);
+                text.replace("{claim}", &claim)
+            };
+            let answer = send(&shop, &example, &filled).await;
+            assert_eq!(answer.status, 200, "{example:?}: {}", answer.text());
+            assert_like(&example.answer, &answer.value(), &example.path);
+            if let Some(fresh) = answer.value()["claim"].as_str() {
+                fresh.clone_into(&mut claim);
+            }
+        }
+    });
+}
+
+async fn send(shop: &Shop, example: &Example, filled: &impl Fn(&str) -> String) -> Response {
+    let url = format!("{}{}", shop.edge, filled(&example.path));
+    let ask = Ask::new(&example.method, url).bearer(&shop.queue.key);
+    match &example.body {
+        Some(body) => ask.header("idempotency-key", &unique("call")).body(filled(body)).send().await,
+        None => ask.send().await,
+    }
+}
+
+/// All that the page shows is there, of the same kind; what is there beyond it may be.
+#[track_caller]
+fn assert_like(shown: &Value, real: &Value, at: &str) {
+    match (shown, real) {
+        (Value::Object(shown), Value::Object(real)) => {
+            for (key, value) in shown {
+                let found = real.get(key).unwrap_or_else(|| panic!("{at}: no {key} in {real:?}"));
+                assert_like(value, found, &format!("{at}.{key}"));
+            }
+        }
+        (Value::Array(shown), Value::Array(real)) => {
+            if let (Some(shown), Some(real)) = (shown.first(), real.first()) {
+                assert_like(shown, real, at);
+            }
+            assert!(shown.is_empty() || !real.is_empty(), "{at}: nothing there");
+        }
+        _ => assert_eq!(std::mem::discriminant(shown), std::mem::discriminant(real), "{at}: {shown} {real}"),
+    }
+}
+
+/// An `http` block and the `json` block that follows it.
+fn examples(page: &str) -> Vec<Example> {
+    let blocks: Vec<(&str, &str)> =
+        page.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
+    let pairs = blocks.windows(2).filter(|pair| pair[0].0 == "http");
+    pairs
+        .map(|pair| {
+            assert_eq!(pair[1].0, "json", "an example without an answer: {}", pair[0].1);
+            let (line, body) = pair[0].1.split_once('\n').unwrap_or((pair[0].1, ""));
+            let (method, path) = line.split_once(' ').expect("a method and a path");
+            Example {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                body: Some(body.trim().to_owned()).filter(|body| !body.is_empty()),
+                answer: serde_json::from_str(pair[1].1).unwrap_or_else(|e| panic!("{e} in {}", pair[1].1)),
+            }
+        })
+        .collect()
+}

@@ -72,7 +72,7 @@ pub fn install(repo: &Path, cache: &Path, tool: &CargoTool, progress: &Progress)
 /// Tools need not be fast, so they are built without optimisation.
 fn cargo_install(repo: &Path, cache: &Path, tool: &CargoTool, locked: bool) -> Command {
     let mut cargo = children::command("cargo");
-    cargo.args(["install", "--debug", "--force", "--version", tool.version, tool.name]);
+    cargo.args(["install", "--debug", "--force", "--version", tool.version, "--bin", tool.binary, tool.name]);
     cargo.arg("--root").arg(root(cache, tool)).current_dir(repo);
     if locked {
         cargo.arg("--locked");

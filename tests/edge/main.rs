@@ -1,7 +1,6 @@
 //! The edge in workerd: what a shopper, a shop and a human queue see at the wire. One file a behaviour.
 
 mod addresses;
-mod agent_api_page;
 mod agent_documentation;
 mod answering;
 mod deadline;

@@ -49,7 +49,8 @@ impl<S: Store> Conversation<S> {
         let customer = about.customer.clone();
         let row = self.store.row(
             "SELECT opened_ms, (SELECT count(*) FROM escalation), \
-             (SELECT count(*) FROM log WHERE json_extract(body, '$.type') = 'offer') FROM conversation",
+             (SELECT count(*) FROM decision WHERE json_extract(body, '$.rule') IN ('model_down', 'model_empty')) \
+             FROM conversation",
             &[],
         )?;
         let (opened_ms, handoffs, failed) = match row {

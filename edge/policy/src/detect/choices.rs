@@ -11,7 +11,8 @@ pub(crate) fn expand(item: &str) -> Vec<String> {
 
 /// What may stand in place of one choice.
 fn heads(starts: bool, inside: &str) -> Vec<String> {
-    let (rich, plain): (Vec<&str>, Vec<&str>) = alternatives(inside).into_iter().partition(|text| is_rich(text));
+    let (rich, plain): (Vec<&str>, Vec<&str>) =
+        alternatives(inside).into_iter().partition(|text| is_rich(text));
     let mut heads: Vec<String> = rich.into_iter().flat_map(expand).collect();
     let some: Vec<&str> = plain.iter().copied().filter(|text| !text.trim().is_empty()).collect();
     let optional = some.len() < plain.len();

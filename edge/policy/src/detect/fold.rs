@@ -36,6 +36,8 @@ pub(crate) struct Folded {
     pub(crate) tokens: Vec<Token>,
     /// Numbers of the sentences that end in a question mark.
     pub(crate) questions: Vec<u16>,
+    /// Cyrillic letters were among those folded to Latin ones.
+    pub(crate) cyrillic: bool,
 }
 
 impl Folded {
@@ -77,6 +79,8 @@ impl Folded {
 struct Folder {
     folded: Folded,
     word: String,
+    /// The word has Cyrillic letters, which never elide.
+    cyrillic: bool,
     /// Where the part of the word after an apostrophe begins.
     apostrophe: Option<usize>,
     last: Option<char>,
@@ -108,6 +112,9 @@ impl Folder {
 
     fn read_letter(&mut self, c: char) {
         let c = c.to_lowercase().next().unwrap_or(c);
+        let cyrillic = matches!(c, '\u{400}'..='\u{52f}');
+        self.cyrillic |= cyrillic;
+        self.folded.cyrillic |= cyrillic;
         self.run = if self.last == Some(c) { self.run.saturating_add(1) } else { 1 };
         self.last = Some(c);
         if self.run == 3 && c.is_alphabetic() && !c.is_numeric() {
@@ -140,7 +147,7 @@ impl Folder {
     fn end_part(&mut self) {
         let Some(start) = self.apostrophe.take() else { return };
         let (before, after) = self.word.split_at_checked(start).unwrap_or((&self.word, ""));
-        let latin = after.chars().all(|c| c.is_ascii_alphabetic());
+        let latin = !self.cyrillic && after.chars().all(|c| c.is_ascii_alphabetic());
         if latin && !after.is_empty() && !ENDINGS.contains(&after) {
             let (before, after) = (before.to_owned(), after.to_owned());
             self.push_token(before, false);
@@ -150,6 +157,7 @@ impl Folder {
 
     fn end_word(&mut self) {
         self.end_part();
+        self.cyrillic = false;
         self.last = None;
         self.run = 0;
         if !self.word.is_empty() {

@@ -26,7 +26,7 @@ const WANT_REACH: u32 = 12;
 const BOT_REACH: u32 = 15;
 const NOT_REACH: u32 = 15;
 const VETO_REACH_AFTER: u32 = 3;
-const BARE_UNITS: u32 = 12;
+const BARE_UNITS: u32 = 6;
 
 /// The verdict on a scanned text.
 pub(crate) fn verdict(text: &Folded, hits: &[Hit]) -> Verdict {

@@ -100,8 +100,12 @@ impl Lexicon {
         let class = phrase.class;
         let places: Box<[Place]> = phrase.parts.iter().map(|part| self.place(part, class)).collect();
         let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        for first in places.first().iter().flat_map(|place| &place.options).filter_map(|option| option.first()) {
-            if let Some(starts) = self.starts.get_mut(*first as usize).filter(|starts| starts.last() != Some(&number)) {
+        for first in
+            places.first().iter().flat_map(|place| &place.options).filter_map(|option| option.first())
+        {
+            if let Some(starts) =
+                self.starts.get_mut(*first as usize).filter(|starts| starts.last() != Some(&number))
+            {
                 starts.push(number);
             }
         }

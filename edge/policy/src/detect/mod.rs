@@ -20,10 +20,10 @@ mod signs;
 mod similar;
 mod spans;
 mod spelling;
-mod tongue;
-mod verdict;
 #[cfg(test)]
 mod tests;
+mod tongue;
+mod verdict;
 
 use class::Class;
 use fold::Folded;
@@ -87,7 +87,11 @@ pub fn languages() -> impl Iterator<Item = &'static str> {
 pub fn bad_lines() -> Vec<String> {
     let bad = |(code, file): &(&str, &str)| {
         let code = (*code).to_owned();
-        phrase::read(&code, file).1.into_iter().map(move |line| format!("{code}:{}", line.0)).collect::<Vec<_>>()
+        phrase::read(&code, file)
+            .1
+            .into_iter()
+            .map(move |line| format!("{code}:{}", line.0))
+            .collect::<Vec<_>>()
     };
     languages::LANGUAGES.iter().flat_map(bad).collect()
 }

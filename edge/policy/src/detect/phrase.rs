@@ -54,7 +54,8 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let parsed = line.split_once(':').and_then(|(key, items)| Some((Class::from_key(key.trim())?, items)));
+        let parsed =
+            line.split_once(':').and_then(|(key, items)| Some((Class::from_key(key.trim())?, items)));
         let Some((class, items)) = parsed else {
             bad.push(BadLine(number + 1));
             continue;
@@ -63,7 +64,7 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
         for spelt in items.flat_map(|item| spelling::variants(code, item)) {
             match phrase(class, &spelt) {
                 Some(phrase) => phrases.push(phrase),
-                None => { if std::env::var("DBG").is_ok() { eprintln!("{code} {spelt}"); } bad.push(BadLine(number + 1)) }
+                None => bad.push(BadLine(number + 1)),
             }
         }
     }
@@ -122,12 +123,19 @@ fn word(piece: &str) -> Vec<Word> {
         (false, true) => Kind::Prefix,
         (false, false) => Kind::Whole,
     };
-    let tokens = Folded::new(piece.trim_matches('*')).tokens;
+    let bare = piece.trim_matches('*');
+    // Most words need no folding, and there are many.
+    if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return vec![Word { text: bare.to_owned(), kind, wide: false }];
+    }
+    let tokens = Folded::new(bare).tokens;
     let last = tokens.len().saturating_sub(1);
     // In "l'agent*" only the last word is a stem.
     let kind_of = |index, wide| if wide || index != last { Kind::Whole } else { kind };
     let words = tokens.into_iter().enumerate();
-    words.map(|(index, token)| Word { kind: kind_of(index, token.wide), wide: token.wide, text: token.text }).collect()
+    words
+        .map(|(index, token)| Word { kind: kind_of(index, token.wide), wide: token.wide, text: token.text })
+        .collect()
 }
 
 #[cfg(test)]
@@ -142,7 +150,8 @@ mod tests {
     }
 
     fn show(part: &Part) -> String {
-        let run = |words: &Vec<Word>| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("+");
+        let run =
+            |words: &Vec<Word>| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("+");
         let options: Vec<String> = part.options.iter().map(run).collect();
         let (gap, optional) = (if part.gap { ".." } else { "" }, if part.optional { "?" } else { "" });
         format!("{gap}{}{optional}", options.join("|"))

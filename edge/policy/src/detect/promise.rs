@@ -19,9 +19,7 @@ pub(crate) fn verdict(text: &Folded, hits: &[Hit]) -> (Verdict, Option<Claim>) {
     let mut claims = hits.iter().filter_map(|hit| Some((hit, claim(hit.class)?)));
     let Some((first, _)) = claims.clone().next() else { return (Verdict::default(), None) };
     match claims.find(|(hit, _)| stands(text, hits, hit)) {
-        Some((hit, claim)) => {
-            (Verdict::from_milli(CLAIMED, Some(text.words(hit.from, hit.to))), Some(claim))
-        }
+        Some((hit, claim)) => (Verdict::from_milli(CLAIMED, Some(text.words(hit.from, hit.to))), Some(claim)),
         None => (Verdict::from_milli(MENTIONED, Some(text.words(first.from, first.to))), None),
     }
 }

@@ -3,14 +3,14 @@
 use super::{
     class::Class,
     fold::{Folded, Token},
-    plausible,
     lexicon::{Entry, Lexicon, Place, SEED, WordId, mix, spellings_without_a_letter},
+    plausible,
 };
 
 /// How far a `..` in a phrase reaches: four words, or twelve letters of a script without spaces.
 const GAP_UNITS: u32 = 12;
 /// Unknown words that are tried as misspelt, so that a long text cannot cost much.
-const MISSPELT_TRIES: u32 = 80;
+const MISSPELT_TRIES: usize = 80;
 const MISSPELT_LETTERS: std::ops::RangeInclusive<usize> = 4..=16;
 /// Particles that Arabic and Hebrew write at the front of the next word.
 const PARTICLES: [&str; 17] =
@@ -33,31 +33,54 @@ struct Matches {
 
 /// The phrases in the text, in its order, of the languages that it may be written in.
 pub(crate) fn scan(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
-    let mut hits = scan_all(lexicon, text);
+    let mut matches = Matches::new(lexicon, text);
+    let mut hits = matches.hits(lexicon, text);
     let read = plausible::languages(text, &hits);
     hits.retain(|hit| read.contains(&hit.language));
-    hits
-}
-
-fn scan_all(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
-    let matches = Matches::new(lexicon, text);
-    let mut hits = Vec::new();
-    for from in 0..text.tokens.len() {
-        for entry in matches.starting(lexicon, from).filter_map(|number| lexicon.entries.get(number as usize)) {
-            let found = matches.follow(text, &entry.places, from, false);
-            if let Some((to, misspelt)) = found.filter(|(to, _)| stands_right(text, entry, from, *to)) {
-                hits.push(Hit { language: entry.language, class: entry.class, from, to, misspelt });
-            }
-        }
+    if matches.add_misspelt(lexicon, text, &hits) {
+        hits = matches.hits(lexicon, text);
+        let read = plausible::languages(text, &hits);
+        hits.retain(|hit| read.contains(&hit.language));
     }
     hits
 }
 
 impl Matches {
     fn new(lexicon: &Lexicon, text: &Folded) -> Self {
-        let mut tries = MISSPELT_TRIES;
-        let words = text.tokens.iter().map(|token| words_of(lexicon, token, &mut tries)).collect();
-        Self { words }
+        Self { words: text.tokens.iter().map(|token| words_of(lexicon, token)).collect() }
+    }
+
+    fn hits(&self, lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for from in 0..text.tokens.len() {
+            for entry in
+                self.starting(lexicon, from).filter_map(|number| lexicon.entries.get(number as usize))
+            {
+                let found = self.follow(text, &entry.places, from, false);
+                if let Some((to, misspelt)) = found.filter(|(to, _)| stands_right(text, entry, from, *to)) {
+                    hits.push(Hit { language: entry.language, class: entry.class, from, to, misspelt });
+                }
+            }
+        }
+        hits
+    }
+
+    /// Tries the words that no plausible language knows as misspelt; whether that told anything new.
+    fn add_misspelt(&mut self, lexicon: &Lexicon, text: &Folded, hits: &[Hit]) -> bool {
+        let mut known = vec![false; text.tokens.len()];
+        for hit in hits {
+            known.iter_mut().take(hit.to + 1).skip(hit.from).for_each(|known| *known = true);
+        }
+        let unknown = text.tokens.iter().zip(&mut self.words).zip(&known).filter(|(_, known)| !**known);
+        let mut added = false;
+        for ((token, words), _) in
+            unknown.filter(|((token, _), _)| may_be_misspelt(token)).take(MISSPELT_TRIES)
+        {
+            let before = words.len();
+            look_up_misspelt(lexicon, &token.text, words);
+            added |= words.len() > before;
+        }
+        added
     }
 
     fn starting<'a>(&'a self, lexicon: &'a Lexicon, from: usize) -> impl Iterator<Item = u32> + 'a {
@@ -82,12 +105,19 @@ impl Matches {
     }
 
     /// As [`Self::follow`], after a place that ended at a token.
-    fn follow_on(&self, text: &Folded, places: &[Place], end: usize, misspelt: bool) -> Option<(usize, bool)> {
+    fn follow_on(
+        &self,
+        text: &Folded,
+        places: &[Place],
+        end: usize,
+        misspelt: bool,
+    ) -> Option<(usize, bool)> {
         let (place, rest) = places.split_first()?;
         let reach = if place.gap { GAP_UNITS } else { 0 };
         let here = text.tokens.get(end)?;
         let near = text.tokens.iter().enumerate().skip(end + 1);
-        let near = near.take_while(|(_, token)| token.sentence == here.sentence && token.at <= here.end() + reach);
+        let near =
+            near.take_while(|(_, token)| token.sentence == here.sentence && token.at <= here.end() + reach);
         for (at, _) in near {
             if let Some(found) = self.follow(text, places, at, misspelt) {
                 return Some(found);
@@ -115,28 +145,26 @@ impl Matches {
 
 /// The phrase begins or ends its sentence if it must.
 fn stands_right(text: &Folded, entry: &Entry, from: usize, to: usize) -> bool {
-    let sentence = |index: Option<usize>| index.and_then(|index| text.tokens.get(index)).map(|token| token.sentence);
+    let sentence =
+        |index: Option<usize>| index.and_then(|index| text.tokens.get(index)).map(|token| token.sentence);
     let first = sentence(from.checked_sub(1)) != sentence(Some(from));
     let last = sentence(to.checked_add(1)) != sentence(Some(to));
     (first || !entry.first) && (last || !entry.last)
 }
 
-fn words_of(lexicon: &Lexicon, token: &Token, tries: &mut u32) -> Vec<(WordId, bool)> {
+fn may_be_misspelt(token: &Token) -> bool {
+    !token.wide && MISSPELT_LETTERS.contains(&token.text.chars().count())
+}
+
+fn words_of(lexicon: &Lexicon, token: &Token) -> Vec<(WordId, bool)> {
     let mut words = Vec::new();
     look_up(lexicon, &token.text, &mut words);
-    if token.wide {
-        return words;
-    }
-    if !token.text.is_ascii() {
+    if !token.wide && !token.text.is_ascii() {
         for particle in PARTICLES {
             if let Some(rest) = token.text.strip_prefix(particle).filter(|rest| rest.len() >= 4) {
                 look_up(lexicon, rest, &mut words);
             }
         }
-    }
-    if words.is_empty() && *tries > 0 && MISSPELT_LETTERS.contains(&token.text.chars().count()) {
-        *tries -= 1;
-        look_up_misspelt(lexicon, &token.text, &mut words);
     }
     words
 }
@@ -148,8 +176,9 @@ fn look_up(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
         words.extend(lexicon.prefix.get(&key).map(|id| (*id, false)));
     }
     words.extend(lexicon.whole.get(&key).map(|id| (*id, false)));
+    // A stem with another beginning: "*maschine" is not "maschine" itself.
     let mut key = SEED;
-    for c in text.chars().rev() {
+    for c in text.chars().skip(1).collect::<Vec<_>>().into_iter().rev() {
         key = mix(key, u32::from(c));
         words.extend(lexicon.suffix.get(&key).map(|id| (*id, false)));
     }
@@ -171,19 +200,18 @@ fn look_up_misspelt(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool
 fn one_slip(a: &str, b: &str) -> bool {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let back = |from: usize| a.iter().skip(from).rev().zip(b.iter().skip(from).rev()).take_while(|(x, y)| x == y).count();
+    let back = |from: usize| {
+        a.iter().skip(from).rev().zip(b.iter().skip(from).rev()).take_while(|(x, y)| x == y).count()
+    };
     let (rest_a, rest_b) = (a.len() - front, b.len() - front);
     let tail = back(front);
     let (mid_a, mid_b) = (rest_a.saturating_sub(tail), rest_b.saturating_sub(tail));
-    let swapped = mid_a == 2
-        && mid_b == 2
-        && a.get(front) == b.get(front + 1)
-        && a.get(front + 1) == b.get(front);
+    let swapped =
+        mid_a == 2 && mid_b == 2 && a.get(front) == b.get(front + 1) && a.get(front + 1) == b.get(front);
     let one = mid_a <= 1 && mid_b <= 1;
     let short = a.len().min(b.len()) < 6;
     (swapped || one) && (front > 0 || !short || swapped)
 }
-
 
 #[cfg(test)]
 mod tests {

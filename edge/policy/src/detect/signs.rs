@@ -8,16 +8,17 @@ const MENTIONED: u16 = 200;
 const SHOUTED: u16 = 600;
 /// How far a phrase that takes the meaning away reaches, in units.
 const NOT_REACH: u32 = 9;
+const SHORT_LETTERS: usize = 3;
 /// Shouting: so many capitals, and so many marks.
 const SHOUT_LETTERS: usize = 12;
 const SHOUT_MARKS: usize = 3;
 
-/// The verdict on one sign, unless a phrase of `not` stands near every phrase of `sign`.
+/// The verdict on one sign, unless a phrase of `not`, in any language, stands near every phrase of `sign`.
 pub(crate) fn verdict(text: &Folded, hits: &[Hit], sign: Class, not: Class) -> Verdict {
     let of = |class: Class| hits.iter().filter(move |hit| hit.class == class);
     let taken_away = |hit: &Hit| {
         let near = |other: &Hit| apart(text, other, hit).is_some_and(|units| units <= NOT_REACH);
-        of(not).any(|other| other.language == hit.language && near(other))
+        of(not).any(|other| near(other) && speaks_for(text, other, hit))
     };
     let Some(first) = of(sign).next() else { return Verdict::default() };
     let mut kept = of(sign).filter(|hit| !taken_away(hit));
@@ -26,6 +27,12 @@ pub(crate) fn verdict(text: &Folded, hits: &[Hit], sign: Class, not: Class) -> V
     };
     let more = kept.any(|hit| hit.from > best.to);
     Verdict::from_milli(if more { MORE_PHRASES } else { PHRASE }, Some(text.words(best.from, best.to)))
+}
+
+/// Other languages' phrases count too, unless they are as short as "si", which is a word in most of them.
+fn speaks_for(text: &Folded, not: &Hit, hit: &Hit) -> bool {
+    let letters = text.tokens.get(not.from).map_or(0, |token| token.text.len());
+    not.language == hit.language || letters > SHORT_LETTERS
 }
 
 /// Anger, in words or by shouting.

@@ -28,13 +28,16 @@ impl Content {
     fn new(text: &str) -> Self {
         let folded = Folded::new(text);
         let mut common = vec![false; folded.tokens.len()];
-        for hit in scan::scan(&LEXICON, &folded).iter().filter(|hit| hit.class == Class::Words && hit.from == hit.to) {
+        for hit in
+            scan::scan(&LEXICON, &folded).iter().filter(|hit| hit.class == Class::Words && hit.from == hit.to)
+        {
             if let Some(common) = common.get_mut(hit.from) {
                 *common = true;
             }
         }
         let all: Vec<&str> = folded.tokens.iter().map(|token| token.text.as_str()).collect();
-        let telling: Vec<&str> = all.iter().zip(&common).filter(|(_, common)| !**common).map(|(word, _)| *word).collect();
+        let telling: Vec<&str> =
+            all.iter().zip(&common).filter(|(_, common)| !**common).map(|(word, _)| *word).collect();
         let words = if telling.is_empty() { &all } else { &telling };
         Self { groups: groups(words), needs: needs::needs(&all) }
     }

@@ -10,12 +10,40 @@ const LETTER: u32 = 4;
 
 /// Letters that speak for one or a few languages of their script.
 const LETTERS: &[(&str, &[&str])] = &[
-    ("ß", &["de"]), ("äöü", &["de", "fi", "et", "sv"]), ("ñ¿¡", &["es", "fil"]), ("ãõ", &["pt"]), ("œù", &["fr"]),
-    ("ç", &["fr", "pt", "tr", "ca", "sq", "az"]), ("ğış", &["tr", "az"]), ("ə", &["az"]), ("łąęśźż", &["pl"]), ("ř", &["cs"]),
-    ("ůě", &["cs"]), ("ľĺŕô", &["sk"]), ("őű", &["hu"]), ("țșă", &["ro"]), ("ăđơưạảấầậếềệịọốộớợụứừự", &["vi"]), ("åø", &["da", "nb"]),
-    ("å", &["sv"]), ("þð", &["is"]), ("õ", &["et"]), ("āēīļķņģ", &["lv"]), ("ėųįūšž", &["lt"]), ("ċġħż", &["mt"]), ("ë", &["sq", "nl"]),
-    ("đć", &["hr", "sr", "bs"]), ("є ї ґ", &["uk"]), ("ыэё", &["ru", "kk"]), ("ђћџљњ", &["sr"]), ("ѓќѕ", &["mk"]), ("ј", &["mk", "sr"]),
-    ("әғқңөұүһі", &["kk"]), ("щъ", &["bg"]), ("پچژگ", &["fa", "ur"]), ("ٹڈڑںے", &["ur"]), ("ةىإأ", &["ar"]),
+    ("ß", &["de"]),
+    ("äöü", &["de", "fi", "et", "sv"]),
+    ("ñ¿¡", &["es", "fil"]),
+    ("ãõ", &["pt"]),
+    ("œù", &["fr"]),
+    ("ç", &["fr", "pt", "tr", "ca", "sq", "az"]),
+    ("ğış", &["tr", "az"]),
+    ("ə", &["az"]),
+    ("łąęśźż", &["pl"]),
+    ("ř", &["cs"]),
+    ("ůě", &["cs"]),
+    ("ľĺŕô", &["sk"]),
+    ("őű", &["hu"]),
+    ("țșă", &["ro"]),
+    ("ăđơưạảấầậếềệịọốộớợụứừự", &["vi"]),
+    ("åø", &["da", "nb"]),
+    ("å", &["sv"]),
+    ("þð", &["is"]),
+    ("õ", &["et"]),
+    ("āēīļķņģ", &["lv"]),
+    ("ėųįūšž", &["lt"]),
+    ("ċġħż", &["mt"]),
+    ("ë", &["sq", "nl"]),
+    ("đć", &["hr", "sr", "bs"]),
+    ("є ї ґ", &["uk"]),
+    ("ыэё", &["ru", "kk"]),
+    ("ђћџљњ", &["sr"]),
+    ("ѓќѕ", &["mk"]),
+    ("ј", &["mk", "sr"]),
+    ("әғқңөұүһі", &["kk"]),
+    ("щъ", &["bg"]),
+    ("پچژگ", &["fa", "ur"]),
+    ("ٹڈڑںے", &["ur"]),
+    ("ةىإأ", &["ar"]),
 ];
 
 /// Scripts that belong to one language.
@@ -61,7 +89,8 @@ fn by_script(raw: &str) -> Option<&'static str> {
 }
 
 fn by_words(raw: &str, hits: &[Hit]) -> &'static str {
-    let mut scores: Vec<(u32, &str)> = (0u8..).zip(LANGUAGES).map(|(number, (code, _))| (words(hits, number), *code)).collect();
+    let mut scores: Vec<(u32, &str)> =
+        (0u8..).zip(LANGUAGES).map(|(number, (code, _))| (words(hits, number), *code)).collect();
     let lower = raw.to_lowercase();
     let cyrillic = lower.chars().filter(|c| matches!(c, '\u{400}'..='\u{52f}')).count();
     let arabic = lower.chars().any(|c| matches!(c, '\u{600}'..='\u{6ff}'));
@@ -70,7 +99,8 @@ fn by_words(raw: &str, hits: &[Hit]) -> &'static str {
         let fits_arabic = !arabic || matches!(*code, "ar" | "fa" | "ur");
         *score = if fits_script && fits_arabic && *score > 0 { *score + letters(&lower, code) } else { 0 };
     }
-    let best = scores.iter().copied().fold((0, UNKNOWN), |best, next| if next.0 > best.0 { next } else { best });
+    let best =
+        scores.iter().copied().fold((0, UNKNOWN), |best, next| if next.0 > best.0 { next } else { best });
     if best.0 >= WORD { best.1 } else { UNKNOWN }
 }
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod agent_documentation;
 mod answering;
+mod changed_meanwhile;
 mod deadline;
 mod delivery;
 mod feed;
@@ -15,8 +16,10 @@ mod model_faults;
 mod once;
 mod ownership;
 mod person;
+mod promises;
 mod resume;
 mod second_clock;
 mod strangers;
 mod streaming;
+mod tls;
 mod webhook;

@@ -83,6 +83,19 @@ fn a_model_that_refuses_the_connection_is_replaced_by_the_help_pages() {
 }
 
 #[test]
+fn a_server_that_is_busy_for_a_moment_is_asked_once_more() {
+    run(async {
+        let model = Upstream::start(Script::answer("Here I am.")).await;
+        model.next(Script::status(429, &[("retry-after", "1")], "{}"));
+        let shop = Edge::shared().await.shop(ShopSetup::new().model(&model.base_url())).await;
+        let (_, mut socket) = shop.talk().await;
+        socket.say(QUESTION).await;
+        assert_eq!(socket.answer().await.text, "Here I am.");
+        assert_eq!(model.requests().len(), 2);
+    });
+}
+
+#[test]
 fn a_megabyte_in_one_event_is_cut_and_does_not_hurt_others() {
     run(async {
         let model = Upstream::start(Script::answer("Fine.")).await;

@@ -84,18 +84,17 @@ impl Chat {
     pub fn rows(&self, from: usize, ahead_min: i64) -> Vec<Row> {
         let day =
             |at_ms: u64| (i64::try_from(at_ms).unwrap_or(0) + ahead_min * 60_000).div_euclid(86_400_000);
-        let mut last: Option<(Option<(Author, Option<String>)>, i64)> = None;
+        let mut last: Option<(&Entry, i64)> = None;
         let mut rows = Vec::new();
         let unconfirmed: Vec<Entry> =
             self.unconfirmed().skip(from.saturating_sub(self.committed.len())).collect();
         for entry in self.committed.iter().skip(from).chain(&unconfirmed) {
-            let author = entry.author().map(|(from, name)| (from, name.map(str::to_owned)));
             let today = day(entry.at_ms);
-            let new_day = (last.as_ref().map(|(_, day)| *day) != Some(today)).then_some(today);
-            let same = last.as_ref().is_some_and(|(before, _)| *before == author);
-            let opens_group = author.is_some() && (!same || new_day.is_some());
+            let new_day = (last.map(|(_, day)| day) != Some(today)).then_some(today);
+            let same = last.is_some_and(|(before, _)| before.author() == entry.author());
+            let opens_group = entry.author().is_some() && (!same || new_day.is_some());
             rows.push(Row { key: entry.key.clone(), opens_group, new_day });
-            last = Some((author, today));
+            last = Some((entry, today));
         }
         rows
     }

@@ -11,6 +11,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event};
 
 type Live<T> = Box<dyn Fn() -> T + Send>;
+type Made = Box<dyn FnOnce(Element)>;
 type Listener = Closure<dyn FnMut(Event)>;
 
 pub struct El {
@@ -25,7 +26,7 @@ struct Setup {
     fixed: Vec<(&'static str, String)>,
     live: RefCell<Vec<(&'static str, Live<String>)>>,
     listener: Option<(&'static str, Listener)>,
-    made: Cell<Option<Box<dyn FnOnce(Element)>>>,
+    made: Cell<Option<Made>>,
 }
 
 pub fn el(tag: &'static str, class: &str) -> El {

@@ -41,7 +41,7 @@ pub(crate) fn is_wide(c: char) -> bool {
 pub(crate) fn fold_letter(c: char) -> Fold {
     match c {
         'a'..='z' | '0'..='9' => Fold::Same,
-        '\u{c0}'..='\u{24f}' | '\u{259}' | '\u{1e00}'..='\u{1eff}' => table(c),
+        '\u{c0}'..='\u{24f}' | '\u{259}' | '\u{1e00}'..='\u{1eff}' => latin(c),
         '\u{300}'..='\u{36f}' => Fold::To(""),
         '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}' => greek(c),
         '\u{400}'..='\u{52f}' => cyrillic(c),
@@ -49,7 +49,7 @@ pub(crate) fn fold_letter(c: char) -> Fold {
         '\u{620}'..='\u{6ff}' => arabic(c),
         '\u{900}'..='\u{9ff}' => indic(c),
         '\u{ff01}'..='\u{ff5e}' => shift(c, 0xfee0),
-        '\u{3400}'..='\u{9fff}' => table(c),
+        '\u{3400}'..='\u{9fff}' => han(c),
         _ => Fold::Same,
     }
 }
@@ -91,19 +91,39 @@ const LATIN: [(&str, &str); 29] = [
     ("z", "źżžẓ"),
 ];
 
-/// The two long tables as one map, built once.
-static PLAIN: LazyLock<BTreeMap<char, Fold>> = LazyLock::new(|| {
-    let latin = LATIN.iter().flat_map(|(plain, letters)| letters.chars().map(|c| (c, Fold::To(plain))));
-    let mut map: BTreeMap<char, Fold> = latin.collect();
+/// Latin letters by their number, so that a look-up is one step; the first is [`LATIN_FROM`].
+static LATIN_FOLDS: LazyLock<Vec<Fold>> = LazyLock::new(|| {
+    let mut folds = vec![Fold::Same; LATIN_TO - LATIN_FROM];
+    for (plain, letters) in LATIN {
+        for c in letters.chars() {
+            if let Some(fold) = (c as usize).checked_sub(LATIN_FROM).and_then(|index| folds.get_mut(index)) {
+                *fold = Fold::To(plain);
+            }
+        }
+    }
+    folds
+});
+
+const LATIN_FROM: usize = 0xc0;
+const LATIN_TO: usize = 0x1f00;
+
+fn latin(c: char) -> Fold {
+    let index = (c as usize).checked_sub(LATIN_FROM);
+    index.and_then(|index| LATIN_FOLDS.get(index)).copied().unwrap_or(Fold::Same)
+}
+
+/// Traditional letters to simplified ones.
+static HAN_FOLDS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
+    let mut map = BTreeMap::new();
     let mut pairs = HAN.chars().filter(|c| *c != ' ');
     while let (Some(traditional), Some(simplified)) = (pairs.next(), pairs.next()) {
-        map.insert(traditional, Fold::Letter(simplified));
+        map.insert(traditional, simplified);
     }
     map
 });
 
-fn table(c: char) -> Fold {
-    PLAIN.get(&c).copied().unwrap_or(Fold::Same)
+fn han(c: char) -> Fold {
+    HAN_FOLDS.get(&c).map_or(Fold::Same, |simplified| Fold::Letter(*simplified))
 }
 
 fn greek(c: char) -> Fold {

@@ -3,7 +3,12 @@
 //! A phrase is words; `stem*` takes any ending, `*stem` any beginning, `(a|b|)` is a choice, `..` leaves
 //! out up to four words, `^` and `$` are the start and the end of a sentence.
 
-use super::{choices, class::Class, fold::Folded, spelling};
+use super::{
+    choices,
+    class::Class,
+    fold::{Folded, fold_word},
+    spelling,
+};
 
 /// How a word compares with a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,9 +129,8 @@ fn word(piece: &str) -> Vec<Word> {
         (false, false) => Kind::Whole,
     };
     let bare = piece.trim_matches('*');
-    // Most words need no folding, and there are many.
-    if !bare.is_empty() && bare.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return vec![Word { text: bare.to_owned(), kind, wide: false }];
+    if let Some(text) = fold_word(bare) {
+        return vec![Word { text, kind, wide: false }];
     }
     let tokens = Folded::new(bare).tokens;
     let last = tokens.len().saturating_sub(1);

@@ -59,5 +59,5 @@ fn groups(words: &[&str]) -> BTreeSet<String> {
 /// Twice the shared over the sum, in thousandths.
 fn overlap_milli<T: Ord>(a: &BTreeSet<T>, b: &BTreeSet<T>) -> usize {
     let sum = a.len() + b.len();
-    if sum == 0 { 0 } else { 2000 * a.intersection(b).count() / sum }
+    (2000 * a.intersection(b).count()).checked_div(sum).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 //! The end: whether it helped, in two taps, and a way to begin anew.
 
 use super::kit::{button, el, part};
-use crate::app::App;
+use crate::app::{App, say_aloud};
 use crate::browser;
 use crate::leptos::*;
 use crate::state::glance::Card;
@@ -30,6 +30,7 @@ fn question(app: App) -> AnyView {
     let choice = move |key: &'static str, solved: bool| {
         button(app, "", key, move || {
             app.rate(Rating { solved, comment: None });
+            say_aloud("polite", &app.t("rating_thanks"));
             set_timeout(|| browser::focus(COMMENT), std::time::Duration::ZERO);
         })
     };
@@ -43,7 +44,7 @@ fn question(app: App) -> AnyView {
 /// The vote counts at once; words may follow.
 fn thanks(app: App, rating: Rating) -> AnyView {
     let solved = rating.solved;
-    let thanks = el("h2", "").attr("id", "ending").attr("role", "status").word(app, "rating_thanks").view();
+    let thanks = el("h2", "").attr("id", "ending").word(app, "rating_thanks").view();
     let comment = rating.comment.is_none().then(|| {
         let field = el("textarea", "")
             .attr("id", COMMENT)

@@ -63,7 +63,11 @@ impl<'a> Reading<'a> {
         for hit in &self.hits {
             let Some(found) = self.reading_of(hit) else { continue };
             if best.as_ref().is_none_or(|best| found.score > best.score) {
+                let certain = found.score >= ASKS;
                 best = Some(found);
+                if certain {
+                    break;
+                }
             }
         }
         best
@@ -77,7 +81,7 @@ impl<'a> Reading<'a> {
             Class::Enough => self.near(hit, Class::Bot, BOT_REACH, ENOUGH_BOT),
             _ => return None,
         };
-        let kept = found.filter(|_| !self.vetoed(hit) && !self.unwanted(hit));
+        let kept = found.filter(|_| !self.vetoed_by_veto(hit) && !self.unwanted(hit));
         Some(kept.unwrap_or(Found { score: MENTIONED, from: hit.from, to: hit.to }))
     }
 
@@ -88,8 +92,12 @@ impl<'a> Reading<'a> {
     }
 
     fn near(&self, hit: &Hit, class: Class, reach: u32, score: u16) -> Option<Found> {
-        let others = self.of(class).filter(|other| !overlap(hit, other) && !self.vetoed_by_veto(other));
-        let near = others.filter(|other| apart(self.text, hit, *other).is_some_and(|units| units <= reach));
+        let near_by = |other: &&Hit| apart(self.text, hit, *other).is_some_and(|units| units <= reach);
+        // Distance first: it leaves few, and the veto is the dearer question.
+        let near = self
+            .of(class)
+            .filter(near_by)
+            .filter(|other| !overlap(hit, other) && !self.vetoed_by_veto(other));
         let slips = |other: &Hit| u16::from(hit.misspelt) + u16::from(other.misspelt);
         let other = near.min_by_key(|other| (slips(other), apart(self.text, hit, *other)))?;
         let (from, to) = from_to(hit, other);
@@ -98,10 +106,6 @@ impl<'a> Reading<'a> {
 
     fn of(&self, class: Class) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.class == class)
-    }
-
-    fn vetoed(&self, hit: &Hit) -> bool {
-        self.vetoed_by_veto(hit)
     }
 
     /// "human hair": the veto covers the hit, touches it from behind, or comes shortly before it.

@@ -20,7 +20,7 @@ use tests::edge::Edge;
 /// Conversations that share one edge, and so its deaths.
 const AT_ONCE: u64 = 12;
 /// Between one kill and the next.
-const KILL_AFTER_MS: (u64, u64) = (300, 2_000);
+const KILL_AFTER_MS: (u64, u64) = (500, 3_000);
 
 struct Arguments {
     runs: u64,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tests::dice::Dice;
 use tests::edge::{Edge, Shop, ShopSetup};
+use tests::http::Response;
 use tests::receiver::{Answer, Receiver};
 use tests::shopper::{Shopper, fresh_id, id_of, say};
 use tests::unique;
@@ -66,8 +67,11 @@ impl Story {
             receiver.next(fault(&mut dice));
         }
         let setup = ShopSetup::new().target(&receiver.url());
-        let shop = insist("shop", || edge.try_shop(&setup)).await;
-        let shopper = insist("conversation", || Shopper::open_if_up(&shop.edge, &shop.id)).await;
+        let shop = insist("shop", || async { edge.try_shop(&setup).await.ok_or("no".to_owned()) }).await;
+        let shopper = insist("conversation", || async {
+            Shopper::open_if_up(&shop.edge, &shop.id).await.ok_or("no".to_owned())
+        })
+        .await;
         Self { shop, shopper, receiver, ledger: Ledger::default(), dice }
     }
 
@@ -101,11 +105,7 @@ impl Story {
 
     /// Sends a frame until it is answered, as a widget does: whether it was accepted.
     async fn deliver(&self, frame: &ClientFrame) -> bool {
-        insist("answer", || async {
-            let answer = self.shopper.try_post(frame).await.ok()?;
-            (answer.status < 500 && answer.status != 429).then_some(answer.status < 300)
-        })
-        .await
+        insist("answer", || async { settled(self.shopper.try_post(frame).await, &[429]) }).await.status < 300
     }
 
     /// Somebody claims, answers and goes: resolving, releasing, or without a word.
@@ -126,40 +126,36 @@ impl Story {
     async fn claim(&self, conversation: &str) -> Option<Claimed> {
         let call = unique("call");
         let person = serde_json::json!({"person": {"id": "mina", "name": "Mina"}});
-        insist("answer to a claim", || async {
-            let answer = self.shop.queue.try_call(conversation, "claim", &person, &call).await.ok()?;
-            match answer.status {
-                200 => Some(Some(answer.json())),
-                409 => Some(None),
-                _ => None,
-            }
-        })
-        .await
+        let queue = &self.shop.queue;
+        let answer = insist("answer to a claim", || async {
+            settled(queue.try_call(conversation, "claim", &person, &call).await, &[])
+        });
+        let answer = answer.await;
+        (answer.status == 200).then(|| answer.json())
     }
 
     /// One call under one idempotency id, until it is answered: whether it was accepted.
     async fn call(&self, what: &str, body: &serde_json::Value) -> bool {
         let call = unique("call");
-        insist(what, || async {
-            let queue = &self.shop.queue;
-            let answer = queue.try_call(&self.shopper.conversation, what, body, &call).await.ok()?;
-            (answer.status < 500).then_some(answer.status < 300)
-        })
-        .await
+        let (queue, conversation) = (&self.shop.queue, &self.shopper.conversation);
+        let answer =
+            insist(what, || async { settled(queue.try_call(conversation, what, body, &call).await, &[]) });
+        answer.await.status < 300
     }
 
     /// What a client that was away gets over the socket is the end of what HTTP tells.
     async fn resume(&mut self) {
         let share = self.dice.below(100);
         insist("resumed socket", || async {
-            let whole = self.shopper.try_missed(0).await?.events;
+            let whole = self.shopper.try_missed(0).await.ok_or("no log")?.events;
             let after = whole.len() as u64 * share / 100;
-            let mut socket = self.shopper.try_connect(&format!("after={after}")).await.ok()?;
-            let rest = socket.try_missed().await?;
+            let mut socket =
+                self.shopper.try_connect(&format!("after={after}")).await.map_err(|e| e.to_string())?;
+            let rest = socket.try_missed().await.ok_or("the socket broke")?;
             tests::shopper::assert_no_gaps(&rest, after);
             let known = &whole[after as usize..];
             assert_eq!(&rest[..known.len()], known, "the socket tells another story than HTTP");
-            Some(())
+            Ok(())
         })
         .await;
     }
@@ -170,7 +166,9 @@ impl Story {
         self.receiver.calm();
         let started = Instant::now();
         loop {
-            let log = insist("log", || async { Some(self.shopper.try_missed(0).await?.events) }).await;
+            let log = insist("log", || async { self.shopper.try_missed(0).await.ok_or("no".to_owned()) })
+                .await
+                .events;
             let arrived: Vec<String> = self
                 .receiver
                 .attempts_of("escalation.requested")
@@ -199,11 +197,27 @@ fn fault(dice: &mut Dice) -> Answer {
     dice.pick(&faults)()
 }
 
+/// An answer that will not change when the same is sent again; else what was wrong with it.
+fn settled(answer: std::io::Result<Response>, passing: &[u16]) -> Result<Response, String> {
+    let answer = answer.map_err(|e| e.to_string())?;
+    let again = answer.status >= 500 || passing.contains(&answer.status);
+    if again { Err(format!("{} {}", answer.status, answer.text())) } else { Ok(answer) }
+}
+
 /// Tries until it works: the edge is away now and then, and that is the point.
-async fn insist<T, F, Fut>(what: &str, look: F) -> T
+async fn insist<T, F, Fut>(what: &str, mut look: F) -> T
 where
     F: FnMut() -> Fut,
-    Fut: Future<Output = Option<T>>,
+    Fut: Future<Output = Result<T, String>>,
 {
-    tests::poll::until(what, PATIENCE, look).await
+    let started = Instant::now();
+    let mut tries = 0;
+    loop {
+        match look().await {
+            Ok(found) => return found,
+            Err(last) => assert!(started.elapsed() < PATIENCE, "after {tries} tries no {what}: {last}"),
+        }
+        tries += 1;
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

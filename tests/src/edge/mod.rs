@@ -1,0 +1,161 @@
+//! The edge under test: the real Worker in workerd itself, prepared once, with one shop for each test.
+
+mod built;
+mod setup;
+mod shop;
+
+pub use built::{built, repository};
+pub use setup::{ShopSetup, webhook_key};
+pub use shop::Shop;
+
+use crate::http::{Ask, Response};
+use crate::queue::Queue;
+use crate::unique;
+use counterbell::dev::keys::random_hex;
+use counterbell::dev::{Options, Workerd};
+use serde_json::json;
+use std::sync::{Mutex, MutexGuard};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// A running edge. Its objects live in a folder of its own that outlives `kill9`.
+pub struct Edge {
+    workerd: Mutex<Option<Workerd>>,
+    state: TempDir,
+    options: Options,
+    admin_key: String,
+    pub url: String,
+}
+
+impl Edge {
+    /// The one that all tests of a binary share: do not kill it.
+    pub async fn shared() -> &'static Self {
+        static SHARED: OnceCell<Edge> = OnceCell::const_new();
+        SHARED.get_or_init(Self::start).await
+    }
+
+    /// One of its own, for a test that kills it.
+    pub async fn start() -> Self {
+        Self::start_with(&[("ALLOW_LOOPBACK", "1")]).await
+    }
+
+    /// One of its own, as it is deployed: nothing may be sent to this machine.
+    pub async fn start_as_deployed() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    async fn start_with(vars: &[(&str, &str)]) -> Self {
+        let state = tempfile::tempdir().expect("a folder for the objects");
+        let admin_key = random_hex(32).expect("randomness");
+        let token_key = random_hex(32).expect("randomness");
+        let options = Options::new(state.path()).var("ADMIN_KEY", &admin_key).var("TOKEN_KEY", token_key);
+        let options = vars.iter().fold(options, |options, (name, value)| options.var(name, *value));
+        let workerd = start(options.clone()).await;
+        let url = workerd.url();
+        // The same address after a restart: shoppers come back to where they were.
+        let options = options.port(workerd.port());
+        Self { workerd: Mutex::new(Some(workerd)), state, options, admin_key, url }
+    }
+
+    /// The hardest end there is.
+    pub fn kill9(&self) {
+        drop(self.locked().take());
+    }
+
+    /// Starts it again on the same state, at the same address.
+    pub async fn restart(&self) {
+        self.kill9();
+        let workerd = start(self.options.clone()).await;
+        *self.locked() = Some(workerd);
+    }
+
+    /// One tick of the second clock.
+    pub async fn cron(&self) {
+        let url = self.locked().as_ref().map(Workerd::cron_url).expect("a running edge");
+        Ask::get(url).send().await.expect(200);
+    }
+
+    pub fn admin_key(&self) -> &str {
+        &self.admin_key
+    }
+
+    pub fn state(&self) -> &std::path::Path {
+        self.state.path()
+    }
+
+    /// Takes all alarms away, as a platform might lose them, while the edge is down: how many there were.
+    pub fn forget_alarms(&self) -> usize {
+        assert!(self.pid().is_none(), "the edge is still running");
+        let objects = self.state.path().join("objects");
+        let classes = std::fs::read_dir(objects).expect("the objects' folder").filter_map(Result::ok);
+        let forget = |class: std::fs::DirEntry| {
+            let database = rusqlite::Connection::open(class.path().join("metadata.sqlite")).ok()?;
+            database.execute("DELETE FROM _cf_ALARM", ()).ok()
+        };
+        classes.filter_map(forget).sum()
+    }
+
+    /// What workerd and the Worker wrote so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.state.path().join("workerd.log")).unwrap_or_default()
+    }
+
+    pub fn pid(&self) -> Option<u32> {
+        self.locked().as_ref().map(Workerd::pid)
+    }
+
+    /// A shop as set up by `setup`.
+    pub async fn shop(&self, setup: ShopSetup) -> Shop {
+        let shop = self.named(&setup);
+        let answer = self.push(&setup, &shop.queue.key).send().await;
+        assert_eq!(answer.status, 200, "{}\n{}", answer.text(), setup.toml());
+        shop
+    }
+
+    /// The same, if the edge is there to take it.
+    pub async fn try_shop(&self, setup: &ShopSetup) -> Option<Shop> {
+        let shop = self.named(setup);
+        let answer = self.push(setup, &shop.queue.key).try_send().await.ok()?;
+        (answer.status == 200).then_some(shop)
+    }
+
+    /// What the edge says to such a shop.
+    pub async fn answer_to(&self, setup: &ShopSetup) -> Response {
+        self.push(setup, "agent key").send().await
+    }
+
+    fn named(&self, setup: &ShopSetup) -> Shop {
+        Shop {
+            edge: self.url.clone(),
+            id: setup.id.clone(),
+            queue: Queue { edge: self.url.clone(), shop: setup.id.clone(), key: unique("agent") },
+            webhook_key: setup.webhook_keys[0].clone(),
+            admin_key: self.admin_key.clone(),
+        }
+    }
+
+    /// Changes a shop's settings; keys that `setup` does not name stay.
+    pub async fn change(&self, shop: &Shop, setup: ShopSetup) {
+        let setup = setup.renamed(&shop.id);
+        self.push(&setup, &shop.queue.key).send().await.expect(200);
+    }
+
+    fn push(&self, setup: &ShopSetup, agent_key: &str) -> Ask {
+        let push = json!({"settings": setup.toml(), "help": setup.help,
+            "secrets": {"agent_key": agent_key, "webhook_keys": setup.webhook_keys,
+            "identity_key": setup.identity_key}});
+        let url = format!("{}/v1/shops/{}", self.url, setup.id);
+        Ask::put(url).bearer(&self.admin_key).json(&push)
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Option<Workerd>> {
+        self.workerd.lock().expect("nobody panics while starting workerd")
+    }
+}
+
+async fn start(options: Options) -> Workerd {
+    tokio::task::spawn_blocking(move || Workerd::start(built(), &options))
+        .await
+        .expect("the edge can be built")
+        .unwrap_or_else(|e| panic!("{e}"))
+}

@@ -57,7 +57,7 @@ fn sentence_end(text: &str) -> Option<usize> {
     let mut before = None;
     for (at, c) in text.char_indices() {
         match c {
-            '\n' | '。' | '！' | '？' | '।' | '؟' => return Some(at + c.len_utf8()),
+            '\n' | '。' | '！' | '？' | '।' | '؟' | '។' | '။' => return Some(at + c.len_utf8()),
             c if c.is_whitespace() && matches!(before, Some('.' | '!' | '?' | '…')) => {
                 return Some(at + c.len_utf8());
             }
@@ -102,7 +102,8 @@ fn word_ends(text: &str) -> Vec<usize> {
 }
 
 fn is_unspaced(c: char) -> bool {
-    matches!(c, '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')
+    matches!(c, '\u{0e00}'..='\u{0eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
+        | '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ impl<S: Store> Conversation<S> {
     pub fn finish(&self, cx: &Context, turn: &Turn, finished: &Finished) -> Result<Effects> {
         self.step(|| {
             if !self.is_current(turn)? {
+                // Whoever ended its epoch may have left it behind: nobody will write it any more.
+                self.store.run("DELETE FROM turn WHERE message = ?", &[turn.message.as_str().into()])?;
                 return Ok(Effects { dropped: Some(turn.message.clone()), ..Effects::default() });
             }
             self.store.run("DELETE FROM turn", &[])?;
@@ -129,7 +131,7 @@ impl<S: Store> Conversation<S> {
     /// The answer takes long: a person is offered beside it.
     pub fn offer_slow(&self, now_ms: u64, turn: &Turn) -> Result<Effects> {
         self.step(|| {
-            if !self.is_current(turn)? {
+            if !self.is_current(turn)? || !matches!(self.state()?, State::Assistant(_)) {
                 return Ok(Effects::default());
             }
             let offer = EventBody::Offer(Offer { reason: "slow".to_owned(), note: None });

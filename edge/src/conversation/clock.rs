@@ -48,7 +48,7 @@ impl<S: Store> Conversation<S> {
             let stop = "UPDATE outbox SET state = 'gone' \
                         WHERE state = 'pending' AND lane = ? AND kind <> 'requested'";
             self.store.run(stop, &[json(&due.lane)?])?;
-            let sql = "SELECT escalation FROM outbox WHERE n = ? AND kind = 'requested'";
+            let sql = "SELECT escalation FROM outbox WHERE n = ? AND escalation IS NOT NULL";
             if let Some(row) = self.store.row(sql, &[due.n.into()])? {
                 self.copy_to_fallback(cx, &EscalationId(row.text(0)?), cx.now_ms)?;
             }

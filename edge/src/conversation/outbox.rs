@@ -7,7 +7,7 @@ use crate::store::{Store, json};
 use crate::webhook::verdict::Verdict;
 use counterbell_policy::delivery;
 use counterbell_protocol::EscalationId;
-use counterbell_protocol::webhook::Delivery;
+use counterbell_protocol::webhook::{Delivery, What};
 use serde::{Deserialize, Serialize};
 
 /// After so long without acceptance an escalation goes to the fallback target as well.
@@ -97,7 +97,38 @@ impl<S: Store> Conversation<S> {
             names.push(queue.to_owned());
         }
         for name in names {
-            self.enqueue(cx, &Lane::Target(name), id, Some(escalation), kind(delivery), delivery)?;
+            let lane = Lane::Target(name.clone());
+            self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
+            self.hurry(cx, &lane, delivery)?;
+            self.tell_fallback(cx, &name, id, escalation, delivery)?;
+        }
+        Ok(())
+    }
+
+    /// A new request does not wait out the back-off of what failed before it in its lane.
+    fn hurry(&self, cx: &Context, lane: &Lane, delivery: &Delivery) -> Result<()> {
+        if !matches!(delivery.what, What::Requested(_)) {
+            return Ok(());
+        }
+        let sql = "UPDATE outbox SET due_ms = ? WHERE state = 'pending' AND lane = ? AND busy_ms <= ? AND due_ms > ?";
+        let now = cx.now_ms;
+        self.store.run(sql, &[now.into(), json(lane)?, now.into(), now.into()])
+    }
+
+    /// Who got the escalation in the target's place hears what becomes of it.
+    fn tell_fallback(
+        &self,
+        cx: &Context,
+        name: &str,
+        id: &str,
+        escalation: &EscalationId,
+        delivery: &Delivery,
+    ) -> Result<()> {
+        let lane = Lane::Fallback(name.to_owned());
+        let sql = "SELECT 1 FROM outbox WHERE escalation = ? AND lane = ?";
+        let has_it = self.store.row(sql, &[escalation.as_str().into(), json(&lane)?])?.is_some();
+        if has_it && !matches!(delivery.what, What::Requested(_)) {
+            self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
         }
         Ok(())
     }
@@ -118,7 +149,8 @@ impl<S: Store> Conversation<S> {
                 made_ms: row.count(5)?,
             };
             let busy_until = now_ms + UNDER_WAY_MS;
-            self.store.run("UPDATE outbox SET due_ms = ? WHERE n = ?", &[busy_until.into(), due.n.into()])?;
+            let sql = "UPDATE outbox SET due_ms = ?, busy_ms = ? WHERE n = ?";
+            self.store.run(sql, &[busy_until.into(), busy_until.into(), due.n.into()])?;
             Ok(Some(due))
         })
     }
@@ -139,7 +171,9 @@ impl<S: Store> Conversation<S> {
             self.store.run(sql, &values)?;
             let ended_ms = attempt.at_ms + attempt.duration_ms;
             let (state, due_ms) = after_attempt(due, attempt, ended_ms, jitter);
-            let sql = "UPDATE outbox SET state = ?, due_ms = ?, tries = ? WHERE n = ?";
+            // A late attempt of a row that is settled by now changes nothing.
+            let sql = "UPDATE outbox SET state = ?, due_ms = ?, busy_ms = 0, tries = ? \
+                       WHERE n = ? AND state = 'pending'";
             let tries = u64::from(due.tries) + 1;
             self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])
         })
@@ -149,8 +183,8 @@ impl<S: Store> Conversation<S> {
     pub fn replay(&self, now_ms: u64) -> Result<u64> {
         self.step(|| {
             let sql = "UPDATE outbox SET state = 'pending', due_ms = ?, made_ms = ?, tries = 0 \
-                       WHERE state IN ('undeliverable', 'gone', 'pending') RETURNING n";
-            let rows = self.store.rows(sql, &[now_ms.into(), now_ms.into()])?;
+                       WHERE state IN ('undeliverable', 'gone', 'pending') AND busy_ms <= ? RETURNING n";
+            let rows = self.store.rows(sql, &[now_ms.into(), now_ms.into(), now_ms.into()])?;
             Ok(u64::try_from(rows.len()).unwrap_or(0))
         })
     }
@@ -171,7 +205,6 @@ fn after_attempt(due: &Due, attempt: &Attempt, ended_ms: u64, jitter: f64) -> (&
 }
 
 fn kind(delivery: &Delivery) -> &'static str {
-    use counterbell_protocol::webhook::What;
     match delivery.what {
         What::Requested(_) => "requested",
         What::Message(_) => "message",

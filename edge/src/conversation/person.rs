@@ -61,7 +61,11 @@ impl<S: Store> Conversation<S> {
             return Err(EdgeError::bad_request("bad_id", "A reply's id is 1 to 64 of A–Z a–z 0–9 _ -."));
         }
         self.step(|| {
-            if let Some(seq) = self.replied(reply)? {
+            if let Some((seq, text)) = self.replied(reply)? {
+                if text != reply.text {
+                    let detail = "This id was used for another reply. Nothing was sent.";
+                    return Err(EdgeError::new(422, "id_reused", detail));
+                }
                 return Ok((Replied { seq }, Effects::default()));
             }
             let held = self.holder(cx, &reply.claim)?.renew(self.lease_end_ms(cx));
@@ -155,11 +159,11 @@ impl<S: Store> Conversation<S> {
         self.store.run("UPDATE conversation SET state = ?", &[state])
     }
 
-    fn replied(&self, reply: &Reply) -> Result<Option<u64>> {
-        let sql = "SELECT seq FROM log WHERE json_extract(body, '$.type') = 'message' \
+    fn replied(&self, reply: &Reply) -> Result<Option<(u64, String)>> {
+        let sql = "SELECT seq, json_extract(body, '$.text') FROM log WHERE json_extract(body, '$.type') = 'message' \
                    AND json_extract(body, '$.from') = 'person' AND json_extract(body, '$.id') = ?";
         let row = self.store.row(sql, &[reply.id.as_str().into()])?;
-        row.map(|row| row.count(0)).transpose()
+        row.map(|row| Ok((row.count(0)?, row.text(1)?))).transpose()
     }
 
     fn lease_end_ms(&self, cx: &Context) -> u64 {

@@ -48,6 +48,7 @@ CREATE TABLE outbox (
   made_ms INTEGER NOT NULL,
   due_ms INTEGER NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0,
+  busy_ms INTEGER NOT NULL DEFAULT 0,
   fell_back INTEGER NOT NULL DEFAULT 0,
   state TEXT NOT NULL DEFAULT 'pending'
 );

@@ -19,6 +19,9 @@ use counterbell_protocol::{ClientFrame, EventBody, MAX_TEXT_BYTES, Message, Mess
 const MAX_MESSAGES: u64 = 5_000;
 /// A shopper's frames within the last minute, at most.
 const MAX_FRAMES_A_MINUTE: u64 = 60;
+/// Requests for a person within the last minute, at most.
+const MAX_REQUESTS_A_MINUTE: u64 = 5;
+const MAX_NAME_CHARS: usize = 80;
 const MAX_REACH_BYTES: usize = 200;
 
 impl<S: Store> Conversation<S> {
@@ -33,8 +36,9 @@ impl<S: Store> Conversation<S> {
             if self.was_taken(&id)? {
                 return Ok(Effects::default());
             }
-            if !never_slowed(&frame) {
-                self.check_rate(cx)?;
+            match frame {
+                ClientFrame::AskPerson { .. } => self.check_requests(cx)?,
+                _ => self.check_rate(cx)?,
             }
             let sql = "INSERT INTO taken (id, at_ms) VALUES (?, ?)";
             self.store.run(sql, &[id.as_str().into(), cx.now_ms.into()])?;
@@ -59,7 +63,7 @@ impl<S: Store> Conversation<S> {
         let message = Message {
             id: id.clone(),
             from: Author::Shopper,
-            text: mask::card_numbers(text.trim()).into_owned(),
+            text: mask::card_numbers(&printable(text.trim())).into_owned(),
             name: None,
             sources: Vec::new(),
             cut: false,
@@ -123,8 +127,17 @@ impl<S: Store> Conversation<S> {
         let what = What::Message(NewMessage { about, id: message.id.clone(), line });
         self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
         let helps = cx.shop.settings.assistant.while_waiting && self.state()?.owner() == Owner::Waiting;
-        let answer = if helps { self.begin_turn(cx)? } else { Effects::default() };
+        let answer = if helps { self.help_meanwhile(cx)? } else { Effects::default() };
         Ok(answer.and(Effects { deliver: true, ..Effects::default() }))
+    }
+
+    /// The shop's rules hold for the assistant while a person is awaited too; nothing is handed over twice.
+    fn help_meanwhile(&self, cx: &Context) -> Result<Effects> {
+        match self.judge(cx, None)?.action {
+            Action::Block { .. } => Ok(Effects::default()),
+            Action::Answer { text } => self.answer_with(cx, text),
+            Action::Handoff { .. } | Action::Offer { .. } | Action::Stay => self.begin_turn(cx),
+        }
     }
 
     fn ask_person(&self, cx: &Context) -> Result<Effects> {
@@ -148,6 +161,7 @@ impl<S: Store> Conversation<S> {
         let State::Waiting(waiting) = self.state()? else {
             return Err(EdgeError::conflict("not_waiting", "There is no request to take back."));
         };
+        let before = self.supersede(cx)?;
         let escalation = waiting.escalation.clone();
         let queue = self.escalation(&escalation)?.map(|found| found.queue).unwrap_or_default();
         let state = State::Assistant(waiting.withdraw());
@@ -155,10 +169,14 @@ impl<S: Store> Conversation<S> {
         let what = What::Withdrawn(payload::about(&self.about()?, &escalation));
         self.enqueue_delivery(cx, &queue, &escalation, &payload::now(cx.now_ms, what))?;
         self.close_escalation(cx, &escalation, Owner::Assistant)?;
-        Ok(Effects { events: vec![event], deliver: true, ..Effects::default() })
+        Ok(before.and(Effects { events: vec![event], deliver: true, ..Effects::default() }))
     }
 
     fn leave_contact(&self, cx: &Context, contact: Contact) -> Result<Effects> {
+        let contact = Contact {
+            reach: printable(contact.reach.trim()),
+            name: contact.name.map(|name| printable(&payload::shorten(&name, MAX_NAME_CHARS))),
+        };
         let Some(escalation) = self.open_escalation()? else {
             return Err(EdgeError::conflict("not_waiting", "Nobody is waiting to be called back here."));
         };
@@ -170,6 +188,8 @@ impl<S: Store> Conversation<S> {
     }
 
     fn rate(&self, cx: &Context, rating: Rating) -> Result<Effects> {
+        let comment = rating.comment.map(|comment| mask::card_numbers(&printable(&comment)).into_owned());
+        let rating = Rating { solved: rating.solved, comment };
         let event = log::append(&self.store, cx.now_ms, EventBody::Rated(rating.clone()))?;
         let deliver = match self.last_escalation()? {
             Some((id, queue)) => {
@@ -210,6 +230,17 @@ impl<S: Store> Conversation<S> {
         Ok(self.store.row("SELECT id FROM taken WHERE id = ?", &[id.as_str().into()])?.is_some())
     }
 
+    /// A person can be asked for however much was written before; only asking itself has a limit, so that
+    /// a script cannot flood the queue by asking and ending in turns.
+    fn check_requests(&self, cx: &Context) -> Result<()> {
+        let sql = "SELECT count(*) FROM escalation WHERE since_ms > ?";
+        let row = self.store.row(sql, &[cx.now_ms.saturating_sub(60_000).into()])?;
+        if row.map_or(Ok(0), |row| row.count(0))? >= MAX_REQUESTS_A_MINUTE {
+            return Err(EdgeError::new(429, "too_fast", "Too many requests in one minute. Wait a little."));
+        }
+        Ok(())
+    }
+
     fn check_rate(&self, cx: &Context) -> Result<()> {
         let sql = "SELECT (SELECT count(*) FROM taken WHERE at_ms > ?), (SELECT count(*) FROM taken)";
         let Some(row) = self.store.row(sql, &[cx.now_ms.saturating_sub(60_000).into()])? else {
@@ -239,9 +270,9 @@ pub fn frame_id(frame: &ClientFrame) -> Option<&MessageId> {
     }
 }
 
-/// A person can be asked for at any time, however much was written before.
-fn never_slowed(frame: &ClientFrame) -> bool {
-    matches!(frame, ClientFrame::AskPerson { .. } | ClientFrame::End { .. })
+/// Without control characters: they say nothing, and each costs six bytes in JSON.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// What is wrong with a frame, whatever the conversation's state.

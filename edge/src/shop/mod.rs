@@ -20,10 +20,19 @@ pub struct Shop<S> {
 }
 
 impl<S: Store> Shop<S> {
-    /// Prepares the tables.
-    pub fn new(store: S, now_ms: u64) -> Result<Self> {
-        migrate(&store, schema::STEPS, now_ms)?;
-        Ok(Self { store })
+    pub fn new(store: S) -> Self {
+        Self { store }
+    }
+
+    /// Prepares the tables. Only for a shop that somebody with the right to it sets up: a name that was
+    /// merely guessed leaves nothing behind.
+    pub fn set_up(&self, now_ms: u64) -> Result<()> {
+        migrate(&self.store, schema::STEPS, now_ms)
+    }
+
+    pub fn is_set_up(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'settings'";
+        Ok(self.store.row(sql, &[])?.is_some())
     }
 }
 

@@ -12,6 +12,8 @@ use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
 pub const POKE_MS: u64 = 60_000;
 const DEFAULT_TTL_S: u32 = 120;
 const MAX_TTL_S: u32 = 3_600;
+/// As many as one tick looks at.
+const POKED: u64 = 200;
 /// As many as one listing carries.
 const LISTED: u64 = 500;
 
@@ -42,9 +44,13 @@ impl<S: Store> Shop<S> {
     /// Conversations to look at now; each is due again a minute later.
     pub fn take_pokes(&self, now_ms: u64) -> Result<Vec<ConversationId>> {
         commit(&self.store, || {
-            let sql =
-                "UPDATE escalation SET poke_ms = ? WHERE open = 1 AND poke_ms <= ? RETURNING conversation";
-            let rows = self.store.rows(sql, &[(now_ms + POKE_MS).into(), now_ms.into()])?;
+            // The older a case, the more seldom: one that nobody takes must not crowd out the others.
+            let sql = "UPDATE escalation SET poke_ms = ? + max(?, (? - json_extract(body, '$.since_ms')) / 10) \
+                       WHERE id IN (SELECT id FROM escalation WHERE open = 1 AND poke_ms <= ? \
+                       ORDER BY poke_ms LIMIT ?) RETURNING conversation";
+            let now = now_ms;
+            let values = [now.into(), POKE_MS.into(), now.into(), now.into(), POKED.into()];
+            let rows = self.store.rows(sql, &values)?;
             self.store.set_alarm(self.next_alarm_ms()?)?;
             rows.iter().map(|row| Ok(ConversationId(row.text(0)?))).collect()
         })
@@ -54,6 +60,18 @@ impl<S: Store> Shop<S> {
         let row = self.store.row("SELECT min(poke_ms) FROM escalation WHERE open = 1", &[])?;
         let at = row.map_or(Ok(None), |row| row.int_or_null(0))?;
         Ok(at.and_then(|at| u64::try_from(at).ok()))
+    }
+
+    /// For whoever wakes this object: the second clock goes on.
+    pub fn wake(&self, now_ms: u64) -> Result<()> {
+        if !self.is_set_up()? {
+            return Ok(());
+        }
+        self.set_up(now_ms)?;
+        match self.next_alarm_ms()? {
+            Some(at_ms) => self.store.set_alarm(Some(at_ms)),
+            None => Ok(()),
+        }
     }
 
     /// What is open: the more urgent first, then the longer waiting.
@@ -124,7 +142,10 @@ mod tests {
     use crate::store::memory::Memory;
 
     fn shop() -> Shop<Memory> {
-        Shop::new(Memory::default(), 0).unwrap()
+        let shop = Shop::new(Memory::default());
+        assert!(!shop.is_set_up().unwrap());
+        shop.set_up(0).unwrap();
+        shop
     }
 
     fn told(id: &str, since_ms: u64, epoch: u64, owner: Owner) -> Registration {

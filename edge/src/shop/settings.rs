@@ -104,12 +104,21 @@ impl<S: Store> Shop<S> {
         let webhook_keys =
             if pushed.webhook_keys.is_empty() { old.webhook_keys } else { pushed.webhook_keys.clone() };
         let secrets = Secrets {
-            agent_key: pushed.agent_key.clone().or(old.agent_key),
+            agent_key: newer(&pushed.agent_key, old.agent_key),
             webhook_keys,
-            llm_key: pushed.llm_key.clone().or(old.llm_key),
-            identity_key: pushed.identity_key.clone().or(old.identity_key),
+            llm_key: newer(&pushed.llm_key, old.llm_key),
+            identity_key: newer(&pushed.identity_key, old.identity_key),
         };
         Ok((version + 1, secrets))
+    }
+}
+
+/// What is not pushed stays; an empty text takes a secret away.
+fn newer(pushed: &Option<String>, old: Option<String>) -> Option<String> {
+    match pushed {
+        Some(secret) if secret.is_empty() => None,
+        Some(secret) => Some(secret.clone()),
+        None => old,
     }
 }
 

@@ -34,8 +34,10 @@ pub async fn handle(inner: Rc<Inner>, operation: &str, mut request: Request) -> 
         Err(error) if error.status >= 500 => return Err(error),
         Err(error) => (Kept { status: error.status, body: refusal(&inner, &error)? }, Effects::default()),
     };
-    inner.core()?.keep_answer(super::js::now_ms(), &key, &call, &kept)?;
+    let keeping = inner.core()?.keep_answer(super::js::now_ms(), &key, &call, &kept);
+    // The call has taken effect, whether or not its answer could be kept.
     inner.follow(effects);
+    keeping?;
     body::text_response(kept.status, "application/json", kept.body)
 }
 

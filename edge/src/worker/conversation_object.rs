@@ -10,12 +10,16 @@ use crate::shop::View;
 use crate::store::Store;
 use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, ServerFrame, ShopId};
+use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
 use worker::{
     DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object,
 };
+
+/// After an alarm that failed.
+const RETRY_ALARM_MS: u64 = 5_000;
 
 #[durable_object]
 pub struct Conversation {
@@ -30,6 +34,8 @@ pub struct Inner {
     /// The answer being written, for those who connect while it is.
     pub draft: RefCell<Option<pump::Draft>>,
     pub queue: RefCell<Option<QueueStatus>>,
+    /// Told when the last frame that came has taken effect.
+    line: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
 /// What the router hands over with each request, in place of headers.
@@ -57,7 +63,8 @@ impl DurableObject for Conversation {
             worker::console_error!("not woken well: {error}");
         }
         sockets::answer_pings(&state);
-        let inner = Inner { state, env, core, draft: RefCell::default(), queue: RefCell::default() };
+        let (draft, queue, line) = Default::default();
+        let inner = Inner { state, env, core, draft, queue, line };
         Self { inner: Rc::new(inner) }
     }
 
@@ -69,6 +76,10 @@ impl DurableObject for Conversation {
         // It must never fail: after seven failures the platform gives an alarm up for good.
         if let Err(error) = self.inner.clone().tick().await {
             worker::console_error!("alarm: {error}");
+            // This alarm is spent; what it was for is still due.
+            if let Ok(core) = self.inner.core() {
+                let _ = core.store.set_alarm(Some(js::now_ms() + RETRY_ALARM_MS));
+            }
         }
         Response::empty()
     }
@@ -188,7 +199,19 @@ impl Inner {
         }
     }
 
+    /// Frames take effect in the order in which they came, also where one has to wait for the shop's view.
     async fn receive(self: Rc<Self>, frame: ClientFrame) -> ServerFrame {
+        let (done, next) = oneshot::channel::<()>();
+        if let Some(before) = self.line.replace(Some(next)) {
+            // An error says that the one before is done: its sender is gone.
+            let _ = before.await;
+        }
+        let reply = self.receive_next(frame).await;
+        drop(done);
+        reply
+    }
+
+    async fn receive_next(self: &Rc<Self>, frame: ClientFrame) -> ServerFrame {
         let id = frame_id(&frame).cloned();
         let Some(known) = id else {
             return refuse(None, &EdgeError::bad_request("unknown_frame", "This frame is not known here."));
@@ -218,7 +241,11 @@ impl Inner {
         if !self.core()?.exists()? {
             return Ok(());
         }
-        let view = self.fresh_view().await?;
+        // What is due does not wait for the shop's object: an older view serves as well.
+        let view = match self.fresh_view().await {
+            Ok(view) => view,
+            Err(error) => view::of_any_age(&self.core()?.about()?.shop).ok_or(error)?,
+        };
         let effects = self.with(&view, |core, cx| core.tick(cx))?;
         self.follow(effects);
         Ok(())
@@ -236,7 +263,10 @@ impl Inner {
                 });
                 Ok(view)
             }
-            view::Age::Missing => view::fetch(&self.env, &shop).await,
+            view::Age::Missing => match view::fetch(&self.env, &shop).await {
+                Ok(view) => Ok(view),
+                Err(error) => view::of_any_age(&shop).ok_or(error),
+            },
         }
     }
 

@@ -13,12 +13,11 @@ use counterbell_protocol::socket::QueueStatus;
 use counterbell_shop::{Format, address};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 use worker::{
-    AbortController, AbortSignal, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect,
-    Response,
+    AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -135,8 +134,12 @@ async fn post(view: &View, url: &str, format: Format, due: &Due) -> Sent {
     };
     let abort = AbortController::default();
     let signal = abort.signal();
-    let sent = match select(pin!(exchange(request, &signal)), pin!(Delay::from(TIMEOUT))).await {
-        Either::Left((sent, _)) => sent,
+    let mut timeout = pin!(Delay::from(TIMEOUT));
+    let fetch = Fetch::Request(request);
+    let send = pin!(fetch.send_with_signal(&signal));
+    let sent = match select(send, timeout.as_mut()).await {
+        Either::Left((Ok(response), _)) => read(response, timeout).await,
+        Either::Left((Err(error), _)) => Sent::failed(error.to_string()),
         Either::Right(_) => Sent::failed("no answer within 15 s".to_owned()),
     };
     // What is left of a late or long answer is not read.
@@ -158,15 +161,15 @@ fn request(url: &str, keys: &[Key], id: &str, text: &str, content_type: &str) ->
     Request::new_with_init(url, &init)
 }
 
-async fn exchange(request: Request, signal: &AbortSignal) -> Sent {
-    let mut response = match Fetch::Request(request).send_with_signal(signal).await {
-        Ok(response) => response,
-        Err(error) => return Sent::failed(error.to_string()),
-    };
+/// The status has come and counts; of the text so much is read as comes in time.
+async fn read(mut response: Response, timeout: Pin<&mut Delay>) -> Sent {
     let status = response.status_code();
     let retry_after = response.headers().get("retry-after").ok().flatten();
-    let answer = read_some(&mut response).await;
-    Sent { status: Some(status), retry_after, error: None, answer: Some(answer) }
+    let answer = match select(pin!(read_some(&mut response)), timeout).await {
+        Either::Left((answer, _)) => Some(answer),
+        Either::Right(_) => None,
+    };
+    Sent { status: Some(status), retry_after, error: None, answer }
 }
 
 async fn read_some(response: &mut Response) -> String {

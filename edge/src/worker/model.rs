@@ -29,6 +29,7 @@ const WHOLE_MS: u64 = 90_000;
 const MAX_BUSY_S: u64 = 3;
 /// Chunks are asked for in sizes that come about so often.
 const WAKE_MS: u64 = 70;
+const MAX_AT_LEAST_BYTES: u32 = 2_048;
 const BUFFER_BYTES: u32 = 16 * 1024;
 
 /// Streams the answer into the writer.
@@ -191,8 +192,11 @@ impl Chunks {
         self.ended = field("done")?.is_truthy();
         let Ok(value) = field("value")?.dyn_into::<js_sys::Uint8Array>() else { return Ok(None) };
         let bytes = value.to_vec();
-        self.begun_ms.get_or_insert_with(js::now_ms);
-        self.bytes += bytes.len() as u64;
+        // The first chunk tells nothing of the speed.
+        match self.begun_ms {
+            None => self.begun_ms = Some(js::now_ms()),
+            Some(_) => self.bytes += bytes.len() as u64,
+        }
         Ok(Some(bytes))
     }
 
@@ -200,6 +204,6 @@ impl Chunks {
         let Some(begun_ms) = self.begun_ms else { return 1 };
         let elapsed_ms = js::now_ms().saturating_sub(begun_ms);
         let rate = self.bytes.saturating_mul(WAKE_MS).checked_div(elapsed_ms).unwrap_or(1);
-        u32::try_from(rate).unwrap_or(BUFFER_BYTES).clamp(1, BUFFER_BYTES / 2)
+        u32::try_from(rate).unwrap_or(BUFFER_BYTES).clamp(1, MAX_AT_LEAST_BYTES)
     }
 }

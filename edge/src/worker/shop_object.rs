@@ -6,7 +6,7 @@ use super::{body, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::help::Index;
 use crate::shop::settings::Push;
-use crate::shop::{Registration, Shop as Core};
+use crate::shop::{Registration, Shop as Core, Snapshot};
 use counterbell_protocol::agent::{Done, Escalations, People};
 use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub struct Shop {
 struct Inner {
     state: State,
     env: Env,
-    core: Result<Core<Sql>>,
+    core: Core<Sql>,
     /// The search index of one version of the settings.
     index: RefCell<Option<(u64, Rc<Index>)>>,
 }
@@ -43,7 +43,10 @@ pub struct PushCall {
 
 impl DurableObject for Shop {
     fn new(state: State, env: Env) -> Self {
-        let core = Core::new(Sql::new(&state), js::now_ms());
+        let core = Core::new(Sql::new(&state));
+        if let Err(error) = core.wake(js::now_ms()) {
+            worker::console_error!("not woken well: {error}");
+        }
         Self { inner: Rc::new(Inner { state, env, core, index: RefCell::default() }) }
     }
 
@@ -82,39 +85,45 @@ impl DurableObject for Shop {
 }
 
 impl Inner {
-    fn core(&self) -> Result<&Core<Sql>> {
-        self.core.as_ref().map_err(Clone::clone)
-    }
-
     async fn route(self: Rc<Self>, mut request: Request) -> Result<Response> {
         let now_ms = js::now_ms();
         match request.path().as_str() {
+            "/push" | "/add_member" => self.core.set_up(now_ms)?,
+            "/snapshot" if !self.core.is_set_up()? => return body::json(200, &Option::<Snapshot>::None),
+            "/members" if !self.core.is_set_up()? => return body::json(200, &Vec::<ShopId>::new()),
+            _ if !self.core.is_set_up()? => return Err(EdgeError::not_found("shop")),
+            _ => {}
+        }
+        self.answer(request.path().as_str(), &mut request, now_ms).await
+    }
+
+    async fn answer(self: &Rc<Self>, path: &str, request: &mut Request, now_ms: u64) -> Result<Response> {
+        match path {
             "/push" => {
-                let call: PushCall = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
-                let pushed = self.core()?.push(now_ms, &call.shop, &call.edge, &call.push)?;
+                let call: PushCall = body::read_json(request, MAX_PUSH_BYTES).await?;
+                let pushed = self.core.push(now_ms, &call.shop, &call.edge, &call.push)?;
                 remember(&self.env, &call.shop).await?;
                 body::json(200, &pushed)
             }
-            "/snapshot" => body::json(200, &self.core()?.snapshot(now_ms)?),
+            "/snapshot" => body::json(200, &self.core.snapshot(now_ms)?),
             "/search" => {
-                let (question, limit): (String, usize) =
-                    body::read_json(&mut request, MAX_PUSH_BYTES).await?;
+                let (question, limit): (String, usize) = body::read_json(request, MAX_PUSH_BYTES).await?;
                 body::json(200, &self.index(now_ms)?.search(&question, limit))
             }
             "/register" => {
-                let told: Registration = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
-                self.core()?.register(now_ms, &told)?;
+                let told: Registration = body::read_json(request, MAX_PUSH_BYTES).await?;
+                self.core.register(now_ms, &told)?;
                 self.tell_others(Some(told.escalation.clone()));
-                body::json(200, &self.core()?.queue_status(now_ms, &told.escalation)?)
+                body::json(200, &self.core.queue_status(now_ms, &told.escalation)?)
             }
             "/queue_status" => {
-                let escalation: EscalationId = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
-                body::json(200, &self.core()?.queue_status(now_ms, &escalation)?)
+                let escalation: EscalationId = body::read_json(request, MAX_PUSH_BYTES).await?;
+                body::json(200, &self.core.queue_status(now_ms, &escalation)?)
             }
-            "/escalations" => body::json(200, &Escalations { escalations: self.core()?.open_escalations()? }),
+            "/escalations" => body::json(200, &Escalations { escalations: self.core.open_escalations()? }),
             "/people" => {
-                let people: People = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
-                self.core()?.set_people(now_ms, &people)?;
+                let people: People = body::read_json(request, MAX_PUSH_BYTES).await?;
+                self.core.set_people(now_ms, &people)?;
                 self.tell_others(None);
                 body::json(200, &Done {})
             }
@@ -122,10 +131,10 @@ impl Inner {
                 self.tick().await?;
                 body::json(200, &())
             }
-            "/members" => body::json(200, &self.core()?.members()?),
+            "/members" => body::json(200, &self.core.members()?),
             "/add_member" => {
-                let shop: ShopId = body::read_json(&mut request, MAX_PUSH_BYTES).await?;
-                self.core()?.add_member(&shop)?;
+                let shop: ShopId = body::read_json(request, MAX_PUSH_BYTES).await?;
+                self.core.add_member(&shop)?;
                 body::json(200, &())
             }
             _ => Err(EdgeError::not_found("page")),
@@ -133,20 +142,20 @@ impl Inner {
     }
 
     fn index(&self, now_ms: u64) -> Result<Rc<Index>> {
-        let snapshot = self.core()?.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
+        let snapshot = self.core.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
         if let Some((version, index)) = self.index.borrow().as_ref()
             && *version == snapshot.version
         {
             return Ok(index.clone());
         }
-        let index = Rc::new(Index::new(self.core()?.passages()?, &snapshot.settings.language));
+        let index = Rc::new(Index::new(self.core.passages()?, &snapshot.settings.language));
         self.index.replace(Some((snapshot.version, index.clone())));
         Ok(index)
     }
 
     /// Looks at every conversation whose escalation is open: what is overdue there is done there.
     async fn tick(&self) -> Result<()> {
-        for conversation in self.core()?.take_pokes(js::now_ms())? {
+        for conversation in self.core.take_pokes(js::now_ms())? {
             if let Err(error) = call(&self.env, &conversation, "/poke", &()).await {
                 worker::console_error!("poke: {error}");
             }
@@ -165,11 +174,13 @@ impl Inner {
     }
 
     async fn tell_waiting(&self, but: Option<&EscalationId>) -> Result<()> {
-        let open = self.core()?.open_escalations()?;
+        let open = self.core.open_escalations()?;
         let waiting = open.iter().filter(|one| one.owner == Owner::Waiting && Some(&one.escalation) != but);
         for one in waiting.take(TOLD) {
-            let status = self.core()?.queue_status(js::now_ms(), &one.escalation)?;
-            call(&self.env, &one.conversation, "/queue", &status).await?;
+            let status = self.core.queue_status(js::now_ms(), &one.escalation)?;
+            if let Err(error) = call(&self.env, &one.conversation, "/queue", &status).await {
+                worker::console_error!("queue: {error}");
+            }
         }
         Ok(())
     }

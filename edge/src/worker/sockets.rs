@@ -26,8 +26,10 @@ pub fn answer_pings(state: &State) {
 
 /// Accepts a socket and brings it up to date.
 pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Response> {
-    if inner.state.get_websockets_with_tag(kind).len() >= MAX_SOCKETS {
-        return Err(EdgeError::new(429, "too_many_sockets", "Too many open connections here."));
+    // Sockets that a network change left behind look alive: the oldest give way.
+    let open = inner.state.get_websockets_with_tag(kind);
+    for old in open.iter().take((open.len() + 1).saturating_sub(MAX_SOCKETS)) {
+        let _ = old.close(Some(4_000), Some("too many connections"));
     }
     let pair = WebSocketPair::new().map_err(EdgeError::internal)?;
     // Read first, all pages: what is committed from here on reaches the socket as it happens.

@@ -15,6 +15,8 @@ const FRESH_MS: u64 = 2_000;
 /// Older than this it is fetched before use; in between it is used and refreshed behind.
 const STALE_MS: u64 = 30_000;
 
+const MAX_VIEWS: usize = 200;
+
 thread_local! {
     static VIEWS: RefCell<HashMap<ShopId, Cached>> = RefCell::new(HashMap::new());
 }
@@ -41,6 +43,11 @@ pub fn cached(shop: &ShopId) -> Age {
     })
 }
 
+/// Better than none: for when the shop's object does not answer.
+pub fn of_any_age(shop: &ShopId) -> Option<Rc<View>> {
+    VIEWS.with_borrow(|views| views.get(shop).map(|cached| cached.view.clone()))
+}
+
 /// The view as it is now. 404 where the shop has never been set up.
 pub async fn fetch(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
     let snapshot: Option<Snapshot> = body::ask(&stub(env, shop)?, "/snapshot", &()).await?;
@@ -55,7 +62,16 @@ pub async fn fetch(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
         None => Rc::new(view(env, shop, &snapshot)?),
     };
     let cached = Cached { view: view.clone(), version: snapshot.version, at_ms: now_ms };
-    VIEWS.with_borrow_mut(|views| views.insert(shop.clone(), cached));
+    VIEWS.with_borrow_mut(|views| {
+        // Of two fetches under way the older answer may come last.
+        if views.get(shop).is_none_or(|known| known.version <= cached.version) {
+            views.insert(shop.clone(), cached);
+        }
+        // One isolate serves many shops: what is not asked for any more is let go.
+        if views.len() > MAX_VIEWS {
+            views.retain(|_, known| now_ms < known.at_ms + STALE_MS);
+        }
+    });
     Ok(view)
 }
 

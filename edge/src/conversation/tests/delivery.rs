@@ -167,6 +167,60 @@ fn retry_after_is_honoured() {
 }
 
 #[test]
+fn a_new_request_does_not_wait_out_the_back_off_of_an_old_one() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    for _ in 0..200 {
+        bench.tick();
+        while let Some(due) = next(&bench) {
+            record(&bench, &due, None);
+        }
+        bench.pass_ms(60_000);
+    }
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    while let Some(due) = next(&bench) {
+        record(&bench, &due, None);
+    }
+    bench.ask_person();
+    let mut bodies = Vec::new();
+    while let Some(due) = next(&bench) {
+        record(&bench, &due, Some(200));
+        bodies.push(due.body);
+    }
+    let requests = bodies.iter().filter(|body| body.contains("escalation.requested")).count();
+    assert!(requests >= 2, "the old head and the new one: {bodies:?}");
+}
+
+#[test]
+fn who_got_it_as_a_fallback_hears_what_becomes_of_it() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(503));
+    bench.pass_ms(60_000);
+    bench.tick();
+    let contact = counterbell_protocol::event::Contact { reach: "a@b.example".into(), name: None };
+    bench.send(ClientFrame::LeaveContact { id: MessageId::new("l"), contact }).unwrap();
+    let deliveries = bench.core.deliveries().unwrap();
+    let lanes = deliveries.iter().filter(|row| row.kind == "contact_left").map(|row| row.lane.clone());
+    let expected = [Lane::Target("default".into()), Lane::Fallback("default".into())];
+    assert_eq!(lanes.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_late_attempt_does_not_undo_what_was_delivered() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let slow = next(&bench).unwrap();
+    bench.pass_ms(20_000);
+    let quick = next(&bench).unwrap();
+    record(&bench, &quick, Some(200));
+    record(&bench, &slow, None);
+    assert_eq!(states(&bench)[0].1, "delivered");
+    assert_eq!(next(&bench), None);
+}
+
+#[test]
 fn every_attempt_is_on_record() {
     let bench = Bench::new(SHOP);
     bench.ask_person();

@@ -117,6 +117,17 @@ fn a_reply_is_stored_once_and_stays_text() {
 }
 
 #[test]
+fn an_id_that_was_used_for_other_words_is_refused_and_not_swallowed() {
+    let (bench, ada) = claimed();
+    bench.reply(&ada.claim, "1", "hello from Ada").unwrap();
+    bench.pass_ms(60_000);
+    bench.tick();
+    let bob = bench.claim("Bob").unwrap();
+    assert_eq!(bench.reply(&bob.claim, "1", "hello from Bob").unwrap_err().code, "id_reused");
+    bench.reply(&bob.claim, "2", "hello from Bob").unwrap();
+}
+
+#[test]
 fn someone_elses_claim_is_worth_nothing() {
     let (bench, _) = claimed();
     for claim in ["", "x", "id1"] {

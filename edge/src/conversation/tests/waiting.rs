@@ -69,6 +69,31 @@ fn taking_the_request_back_closes_it_everywhere() {
 }
 
 #[test]
+fn a_helper_whose_request_is_withdrawn_leaves_nothing_behind() {
+    let bench = Bench::new(&format!("{SHOP}\n[assistant]\nwhile_waiting = true\n"));
+    bench.ask_person();
+    let turn = bench.say("m1", "how long is the return period?").answer.unwrap();
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    let late = bench.finish(&turn, &grounded("60 days."));
+    assert_eq!(late.dropped, Some(turn.message));
+    super::delivery::accept_all(&bench);
+    assert_eq!(bench.core.store.alarm_ms.get(), None);
+}
+
+#[test]
+fn asking_and_ending_in_turns_does_not_flood_the_queue() {
+    let bench = Bench::new(SHOP);
+    let mut refused = 0;
+    for n in 0..50 {
+        let ask = ClientFrame::AskPerson { id: MessageId(format!("a{n}")) };
+        refused += usize::from(bench.send(ask).is_err_and(|error| error.code == "too_fast"));
+        let _ = bench.send(ClientFrame::End { id: MessageId(format!("e{n}")) });
+    }
+    assert_eq!(bench.outbox().iter().filter(|kind| *kind == "requested").count(), 5);
+    assert_eq!(refused, 45);
+}
+
+#[test]
 fn the_alarm_is_set_to_what_is_due_first() {
     let bench = Bench::new(SHOP);
     bench.ask_person();

@@ -55,7 +55,12 @@ struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     fn new(text: &'a Folded, hits: &[Hit], language: u8) -> Self {
-        Self { text, hits: hits.iter().filter(|hit| hit.language == language).copied().collect() }
+        // A veto of some words counts in each plausible language: "eres una persona real" is also nearly Catalan.
+        // Shorter ones, and letters of scripts without spaces, mean too many things.
+        let spaced = |hit: &Hit| text.tokens.get(hit.from).is_some_and(|token| !token.wide);
+        let takes_away = |hit: &Hit| hit.class == Class::Veto && hit.to >= hit.from + 2 && spaced(hit);
+        let read = hits.iter().filter(|hit| hit.language == language || takes_away(hit));
+        Self { text, hits: read.copied().collect() }
     }
 
     fn best(&self) -> Option<Found> {

@@ -13,6 +13,7 @@ pub struct Scene {
     pub site: ShopSite,
     pub page: Page,
     pub receiver: Receiver,
+    language: Option<String>,
 }
 
 impl Scene {
@@ -27,25 +28,42 @@ impl Scene {
         let shop = Edge::shared().await.shop(setup).await;
         let page = Browser::shared().await.page().await;
         page.size(width_px, height_px).await;
-        Self { shop, site, page, receiver }
+        Self { shop, site, page, receiver, language: None }
+    }
+
+    /// With a shop page that asks for a language.
+    pub fn speaking(mut self, language: &str) -> Self {
+        self.language = Some(language.to_owned());
+        self
+    }
+
+    /// What the launcher is called: the loader brings few words, the frame has the others.
+    pub fn launcher_name(&self) -> String {
+        let name = if self.language.as_deref() == Some("ar") { "دردشة" } else { "Chat" };
+        name.to_owned()
     }
 
     /// The script tag as a merchant pastes it.
     pub fn script_tag(&self) -> String {
-        format!("<script async src=\"{}/loader.js\" data-shop=\"{}\"></script>", self.shop.edge, self.shop.id)
+        let language =
+            self.language.as_ref().map(|code| format!(" data-language=\"{code}\"")).unwrap_or_default();
+        format!(
+            "<script async src=\"{}/loader.js\" data-shop=\"{}\"{language}></script>",
+            self.shop.edge, self.shop.id
+        )
     }
 
     /// Loads a plain page with the script tag and waits for the launcher.
     pub async fn visit(&self) {
         let url = self.site.put("/", shop_page::Page::html(&self.script_tag()));
         self.page.goto(&url).await;
-        self.page.wait_for_role("button", "Chat").await;
+        self.page.wait_for_role("button", &self.launcher_name()).await;
     }
 
     /// Loads the page and opens the chat, until Leptos runs.
     pub async fn open(&self) -> Frame {
         self.visit().await;
-        self.page.click_role("button", "Chat").await;
+        self.page.click_role("button", &self.launcher_name()).await;
         self.running().await
     }
 

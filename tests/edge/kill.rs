@@ -22,8 +22,9 @@ fn between_commit_and_delivery() {
         edge.kill9();
         receiver.up();
         edge.restart().await;
-        // Nobody talks to the edge: the alarm alone must bring it.
-        let delivery = receiver.first(KIND, Duration::from_secs(20)).await;
+        // Nobody talks to the edge: the alarm alone must bring it. An attempt that was under way when the edge
+        // died is given 20 s before the next.
+        let delivery = receiver.first(KIND, Duration::from_secs(35)).await;
         assert_eq!(Some(delivery.requested().about.escalation), change.escalation);
         let again = shopper.missed(0).await;
         assert_eq!(again.ready.owner, Owner::Waiting);

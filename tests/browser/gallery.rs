@@ -1,0 +1,52 @@
+//! Pictures of every state for the eye, as `tests/output/gallery-*.png`:
+//! `cargo test -p tests --test browser gallery`. What can be checked without eyes is checked: nothing
+//! scrolls sideways, and the console is quiet.
+
+use crate::scene::{DESKTOP, PHONE, Scene};
+use crate::states;
+use tests::run;
+
+/// The narrowest that has to work.
+const NARROW: (u32, u32) = (320, 568);
+
+#[test]
+fn in_light() {
+    run(pictures("light", DESKTOP, "light", "en"));
+}
+
+#[test]
+fn in_dark() {
+    run(pictures("dark", DESKTOP, "dark", "en"));
+}
+
+#[test]
+fn on_a_phone() {
+    run(pictures("phone", PHONE, "light", "en"));
+}
+
+#[test]
+fn at_320_px_in_german() {
+    run(pictures("narrow", NARROW, "light", "de"));
+}
+
+#[test]
+fn from_right_to_left() {
+    run(pictures("right-to-left", PHONE, "dark", "ar"));
+}
+
+async fn pictures(name: &str, size: (u32, u32), scheme: &str, language: &str) {
+    let scene = Scene::with(states::setup(), size).await.speaking(language);
+    scene.page.prefer(&[("prefers-color-scheme", scheme)]).await;
+    let mut wide = Vec::new();
+    states::walk(&scene, async |frame, state| {
+        scene.page.screenshot(&format!("gallery-{name}-{state}")).await;
+        if frame.eval("document.documentElement.scrollWidth > innerWidth").await == true {
+            wide.push(state.to_owned());
+        }
+    })
+    .await;
+    assert!(wide.is_empty(), "scrolls sideways: {wide:?}");
+    let direction = scene.frame().eval_text("getComputedStyle(document.documentElement).direction").await;
+    assert_eq!(direction, if language == "ar" { "rtl" } else { "ltr" });
+    scene.page.close_quietly(&[]).await;
+}

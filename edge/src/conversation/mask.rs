@@ -91,7 +91,7 @@ fn card(text: &str, groups: &[Group], wanted: usize) -> Option<Card> {
         if digits.len() >= wanted {
             let fits = digits.len() == wanted && !all_the_same(&digits) && luhn(&digits);
             let last_four = digits.get(wanted.checked_sub(4)?..)?.to_owned();
-            return fits.then(|| Card { place: start..group.end, last_four });
+            return fits.then_some(Card { place: start..group.end, last_four });
         }
     }
     None

@@ -88,7 +88,8 @@ pub async fn document(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
     let set = headers
         .set("content-type", "text/html; charset=utf-8")
         .and_then(|()| headers.set("cache-control", "private, no-cache"))
-        .and_then(|()| headers.set("referrer-policy", "no-referrer"))
+        // With `no-referrer` a browser would post the form with `Origin: null`, which is refused.
+        .and_then(|()| headers.set("referrer-policy", "same-origin"))
         .and_then(|()| headers.set("x-content-type-options", "nosniff"))
         // A shop that is cross-origin isolated may embed only what is isolated too.
         .and_then(|()| headers.set("cross-origin-embedder-policy", "credentialless"))

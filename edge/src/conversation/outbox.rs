@@ -100,6 +100,7 @@ impl<S: Store> Conversation<S> {
             let lane = Lane::Target(name.clone());
             self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
             self.hurry(cx, &lane, delivery)?;
+            self.stop_if_gone(&lane, escalation)?;
             self.tell_fallback(cx, &name, id, escalation, delivery)?;
         }
         Ok(())
@@ -113,6 +114,15 @@ impl<S: Store> Conversation<S> {
         let sql = "UPDATE outbox SET due_ms = ? WHERE state = 'pending' AND lane = ? AND busy_ms <= ? AND due_ms > ?";
         let now = cx.now_ms;
         self.store.run(sql, &[now.into(), json(lane)?, now.into(), now.into()])
+    }
+
+    /// A target that answered 410 hears nothing more of this escalation.
+    fn stop_if_gone(&self, lane: &Lane, escalation: &EscalationId) -> Result<()> {
+        let sql = "UPDATE outbox SET state = 'gone' \
+                   WHERE state = 'pending' AND kind <> 'requested' AND lane = ? AND escalation = ? \
+                   AND EXISTS (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = ? AND escalation = ?)";
+        let (lane, escalation) = (json(lane)?, escalation.as_str());
+        self.store.run(sql, &[lane.clone(), escalation.into(), lane, escalation.into()])
     }
 
     /// Who got the escalation in the target's place hears what becomes of it.

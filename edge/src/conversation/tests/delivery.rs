@@ -127,9 +127,18 @@ fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
     record(&bench, &first, Some(410));
     bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
     let left = next(&bench).unwrap();
-    assert_eq!((left.lane, left.id), (Lane::Fallback("default".into()), first.id));
+    assert_eq!((&left.lane, &left.id), (&Lane::Fallback("default".into()), &first.id));
+    record(&bench, &left, Some(200));
     assert_eq!(states(&bench)[0].1, "gone");
     assert_eq!(states(&bench)[1].1, "gone");
+    bench.say("m2", "still there?");
+    let later: Vec<Lane> = std::iter::from_fn(|| {
+        let due = next(&bench)?;
+        record(&bench, &due, Some(200));
+        Some(due.lane)
+    })
+    .collect();
+    assert!(!later.contains(&Lane::Target("default".into())), "{later:?}");
 }
 
 #[test]

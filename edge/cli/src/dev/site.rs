@@ -4,8 +4,8 @@
 use crate::shop_folder::Addresses;
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, Uri, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -25,7 +25,10 @@ impl Site {
     }
 }
 
-async fn answer(State(site): State<Arc<Site>>, uri: Uri) -> Response {
+async fn answer(State(site): State<Arc<Site>>, headers: HeaderMap, uri: Uri) -> Response {
+    if let Some(home) = elsewhere(&site, &headers) {
+        return Redirect::temporary(&format!("{home}{uri}")).into_response();
+    }
     for path in candidates(uri.path()) {
         let Some(kind) = kind_of(&path) else { continue };
         if let Ok(bytes) = tokio::fs::read(site.folder.join(&path)).await {
@@ -35,6 +38,15 @@ async fn answer(State(site): State<Arc<Site>>, uri: Uri) -> Response {
         }
     }
     (StatusCode::NOT_FOUND, "There is no such page in this shop.\n").into_response()
+}
+
+/// The shop's own address, for whoever came by another name (127.0.0.1 for localhost): the frame may be
+/// embedded by that origin alone.
+fn elsewhere<'a>(site: &'a Site, headers: &HeaderMap) -> Option<&'a str> {
+    let asked = headers.get(header::HOST)?.to_str().ok()?;
+    let home = site.addresses.shop.trim_end_matches('/');
+    let (_, host) = home.split_once("://")?;
+    (host != asked).then_some(home)
 }
 
 fn filled(site: &Site, bytes: Vec<u8>) -> Vec<u8> {

@@ -67,7 +67,10 @@ impl ShopSetup {
     /// Answers come from this model.
     #[must_use]
     pub fn model(self, base_url: &str) -> Self {
-        let model = format!("provider = \"openai\"\nbase_url = {}\nmodel = \"scripted\"\nmax_tokens = 160", json!(base_url));
+        let model = format!(
+            "provider = \"openai\"\nbase_url = {}\nmodel = \"scripted\"\nmax_tokens = 160",
+            json!(base_url)
+        );
         self.section("assistant", &model)
     }
 

@@ -101,7 +101,7 @@ fn a_heartbeat_and_a_reply_both_renew_the_lease() {
     bench.pass_ms(50_000);
     bench.tick();
     assert_eq!(bench.owner(), Owner::Person);
-    assert_eq!(bench.core.store.alarm_ms.get().is_some(), true);
+    assert!(bench.core.store.alarm_ms.get().is_some());
 }
 
 #[test]

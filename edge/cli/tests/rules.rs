@@ -74,6 +74,16 @@ fn the_demo_shop_and_the_reference_are_in_force() {
 }
 
 #[test]
+fn every_dialogue_of_the_demo_shop_goes_as_expected() {
+    let run =
+        counterbell(&["replay", &at("examples/shop/shop.toml"), &at("examples/shop/dialogues.jsonl")], "");
+    let misses: Vec<&str> =
+        run.out.lines().filter(|line| line.contains("MISS") || line.contains("TOO")).collect();
+    assert_eq!((run.status, run.err.as_str()), (0, ""), "{}", misses.join("\n"));
+    assert!(run.out.contains(" 0 misses, 0 too early, 0 too late"), "{}", run.out);
+}
+
+#[test]
 fn replay_succeeds_when_all_goes_as_expected() {
     let shop = file("replay.toml", SHOP);
     let dialogues = file("good.jsonl", &(dialogue("a", 200, "handoff") + &dialogue("b", 20, "stay")));

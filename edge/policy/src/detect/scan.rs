@@ -4,7 +4,7 @@ use super::{
     class::Class,
     fold::{Folded, Token},
     lexicon::{Entry, Lexicon, Place, SEED, WordId, mix, spellings_without_a_letter},
-    plausible,
+    plausible::Plausible,
 };
 
 /// How far a `..` in a phrase reaches: four words, or twelve letters of a script without spaces.
@@ -35,14 +35,17 @@ struct Matches {
 pub(crate) fn scan(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
     let mut matches = Matches::new(lexicon, text);
     let mut hits = matches.hits(lexicon, text);
-    let read = plausible::languages(text, &hits);
-    hits.retain(|hit| read.contains(&hit.language));
+    keep_plausible(text, &mut hits);
     if matches.add_misspelt(lexicon, text, &hits) {
         hits = matches.hits(lexicon, text);
-        let read = plausible::languages(text, &hits);
-        hits.retain(|hit| read.contains(&hit.language));
+        keep_plausible(text, &mut hits);
     }
     hits
+}
+
+fn keep_plausible(text: &Folded, hits: &mut Vec<Hit>) {
+    let plausible = Plausible::new(text, hits);
+    hits.retain(|hit| plausible.reads(text, hit));
 }
 
 impl Matches {

@@ -22,4 +22,5 @@ mod second_clock;
 mod strangers;
 mod streaming;
 mod tls;
+mod trap;
 mod webhook;

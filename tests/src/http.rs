@@ -4,12 +4,18 @@ use crate::wire;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 /// Longer than any answer may take.
-const TIMEOUT: Duration = Duration::from_secs(40);
+static PATIENCE_MS: AtomicU64 = AtomicU64::new(40_000);
+
+/// From here on every request of this process is given up after so long, with `TimedOut`.
+pub fn be_patient_for(span: Duration) {
+    PATIENCE_MS.store(span.as_millis() as u64, Ordering::Relaxed);
+}
 
 #[derive(Clone, Debug)]
 pub struct Response {
@@ -75,8 +81,9 @@ impl Ask {
 
     /// The answer, or why there is none: nobody listens, or the connection broke.
     pub async fn try_send(&self) -> io::Result<Response> {
-        let timeout = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {TIMEOUT:?}"));
-        tokio::time::timeout(TIMEOUT, self.exchange()).await.unwrap_or_else(|_| Err(timeout()))
+        let patience = Duration::from_millis(PATIENCE_MS.load(Ordering::Relaxed));
+        let timeout = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {patience:?}"));
+        tokio::time::timeout(patience, self.exchange()).await.unwrap_or_else(|_| Err(timeout()))
     }
 
     async fn exchange(&self) -> io::Result<Response> {

@@ -3,6 +3,7 @@
 use counterbell_protocol::event::EventBody;
 use counterbell_protocol::{Author, Event, MessageId, Owner};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tests::receiver::Recorded;
 
@@ -14,6 +15,7 @@ pub struct Ledger {
     pub replied: Vec<MessageId>,
     /// Requests for a person that were acknowledged.
     pub asked: u64,
+    pub stalls: AtomicU64,
 }
 
 /// The sum over runs.
@@ -31,6 +33,8 @@ pub struct Tally {
     /// Of these, how many did not carry the same id and the same bytes.
     pub duplicates_unlike: u64,
     pub order_violations: u64,
+    /// Requests that had no answer within 10 s, though the edge was there.
+    pub stalls: u64,
     pub first_attempts: Vec<Duration>,
 }
 
@@ -42,6 +46,7 @@ impl Tally {
         tally.check_order(ledger, log);
         tally.check_escalations(log, attempts);
         tally.check_duplicates(attempts);
+        tally.stalls = ledger.stalls.load(Ordering::Relaxed);
         tally
     }
 
@@ -56,6 +61,7 @@ impl Tally {
         self.duplicates += other.duplicates;
         self.duplicates_unlike += other.duplicates_unlike;
         self.order_violations += other.order_violations;
+        self.stalls += other.stalls;
         self.first_attempts.extend(other.first_attempts);
     }
 
@@ -85,6 +91,7 @@ impl Tally {
             ("people's replies acknowledged", self.replies),
             ("people's replies lost", self.replies_lost),
             ("order violations", self.order_violations),
+            ("requests unanswered for 10 s", self.stalls),
         ];
         for (name, count) in rows {
             println!("| {name:<36} | {count:>8} |");

@@ -37,6 +37,8 @@ fn main() {
 }
 
 async fn soak(arguments: &Arguments) -> bool {
+    // A request without an answer for so long is a stall, and counted.
+    tests::http::be_patient_for(Duration::from_secs(10));
     let started = Instant::now();
     let outage = tokio::spawn(outage::measure(Duration::from_secs(arguments.outage_s)));
     let edge = Arc::new(Edge::start().await);
@@ -62,11 +64,10 @@ async fn soak(arguments: &Arguments) -> bool {
     }
     stop.store(true, Ordering::Relaxed);
     killer.await.expect("the killer ends");
-    let resumed = reconnect::measure(&edge, arguments.sockets).await;
-    let outage = outage.await.expect("the outage ends");
     println!("seed {}, {:.0} s", arguments.seed, started.elapsed().as_secs_f64());
     total.print(arguments.runs, kills.load(Ordering::Relaxed));
-    println!("{resumed}\n{outage}");
+    println!("{}", reconnect::measure(&edge, arguments.sockets).await);
+    println!("{}", outage.await.expect("the outage ends"));
     total.is_clean()
 }
 

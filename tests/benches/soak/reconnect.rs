@@ -24,10 +24,20 @@ pub async fn measure(edge: &Edge, count: usize) -> String {
     format!("{}; all {count} in {all:.1} s", spread("resume of a socket", &times))
 }
 
+/// A conversation with a first message. A stall here is a stall, not the end of the soak.
 async fn greet(shop: &Shop) -> Shopper {
-    let shopper = shop.shopper().await;
-    shopper.post(&tests::shopper::say("What does shipping cost?")).await.expect(200);
-    shopper
+    let frame = tests::shopper::say("What does shipping cost?");
+    for _ in 0..6 {
+        let Some(shopper) = Shopper::open_if_up(&shop.edge, &shop.id).await else {
+            eprintln!("soak: a conversation was not opened");
+            continue;
+        };
+        match shopper.try_post(&frame).await {
+            Ok(answer) if answer.status == 200 => return shopper,
+            other => eprintln!("soak: a first message was not taken: {other:?}"),
+        }
+    }
+    panic!("nobody can open a conversation")
 }
 
 async fn resume(shopper: &Shopper) -> Duration {

@@ -4,7 +4,9 @@ use crate::ledger::{Ledger, Tally, escalations};
 use counterbell_protocol::agent::Claimed;
 use counterbell_protocol::event::Contact;
 use counterbell_protocol::{ClientFrame, Event, MessageId};
+use std::io::ErrorKind;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tests::dice::Dice;
 use tests::edge::{Edge, Shop, ShopSetup};
@@ -105,7 +107,8 @@ impl Story {
 
     /// Sends a frame until it is answered, as a widget does: whether it was accepted.
     async fn deliver(&self, frame: &ClientFrame) -> bool {
-        insist("answer", || async { settled(self.shopper.try_post(frame).await, &[429]) }).await.status < 300
+        insist("answer", || async { self.settled(self.shopper.try_post(frame).await, &[429]) }).await.status
+            < 300
     }
 
     /// Somebody claims, answers and goes: resolving, releasing, or without a word.
@@ -128,7 +131,7 @@ impl Story {
         let person = serde_json::json!({"person": {"id": "mina", "name": "Mina"}});
         let queue = &self.shop.queue;
         let answer = insist("answer to a claim", || async {
-            settled(queue.try_call(conversation, "claim", &person, &call).await, &[])
+            self.settled(queue.try_call(conversation, "claim", &person, &call).await, &[])
         });
         let answer = answer.await;
         (answer.status == 200).then(|| answer.json())
@@ -138,8 +141,9 @@ impl Story {
     async fn call(&self, what: &str, body: &serde_json::Value) -> bool {
         let call = unique("call");
         let (queue, conversation) = (&self.shop.queue, &self.shopper.conversation);
-        let answer =
-            insist(what, || async { settled(queue.try_call(conversation, what, body, &call).await, &[]) });
+        let answer = insist(what, || async {
+            self.settled(queue.try_call(conversation, what, body, &call).await, &[])
+        });
         answer.await.status < 300
     }
 
@@ -158,6 +162,15 @@ impl Story {
             Ok(())
         })
         .await;
+    }
+
+    /// An answer that will not change when the same is sent again; else what was wrong with it.
+    fn settled(&self, answer: std::io::Result<Response>, passing: &[u16]) -> Result<Response, String> {
+        let stalled = answer.as_ref().is_err_and(|e| e.kind() == ErrorKind::TimedOut);
+        self.ledger.stalls.fetch_add(u64::from(stalled), Ordering::Relaxed);
+        let answer = answer.map_err(|e| e.to_string())?;
+        let again = answer.status >= 500 || passing.contains(&answer.status);
+        if again { Err(format!("{} {}", answer.status, answer.text())) } else { Ok(answer) }
     }
 
     /// All faults end; waits until every escalation has arrived, and gives the final log.
@@ -195,13 +208,6 @@ fn fault(dice: &mut Dice) -> Answer {
         (1, || Answer::moved_to("http://127.0.0.1:9/")),
     ];
     dice.pick(&faults)()
-}
-
-/// An answer that will not change when the same is sent again; else what was wrong with it.
-fn settled(answer: std::io::Result<Response>, passing: &[u16]) -> Result<Response, String> {
-    let answer = answer.map_err(|e| e.to_string())?;
-    let again = answer.status >= 500 || passing.contains(&answer.status);
-    if again { Err(format!("{} {}", answer.status, answer.text())) } else { Ok(answer) }
 }
 
 /// Tries until it works: the edge is away now and then, and that is the point.

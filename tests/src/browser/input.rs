@@ -45,6 +45,15 @@ impl Frame {
         self.click_at(spot).await;
     }
 
+    /// Moves the pointer over what [`Self::click_role`] would click.
+    pub async fn hover_role(&self, role: &str, name: &str) {
+        let node = self.wait_for_role(role, name).await;
+        let (x, y) = self.at_rest(name, || self.middle_of(&node)).await;
+        let (left, top) = self.offset().await;
+        let event = json!({"type": "mouseMoved", "x": left + x, "y": top + y});
+        self.sessions.call(&self.sessions.root, "Input.dispatchMouseEvent", event).await;
+    }
+
     /// Gives the focus to an element, as a script would.
     pub async fn focus(&self, selector: &str) {
         self.wait_for(&format!("deep({0}) && (deep({0}).focus(), true)", json!(selector))).await;

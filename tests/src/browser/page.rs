@@ -78,12 +78,19 @@ impl Page {
         self.tell("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
+    /// Slows the page down, and every frame that it has or will have.
     pub async fn throttle(&self, cpu: f64, network: Network) {
-        self.tell("Emulation.setCPUThrottlingRate", json!({"rate": cpu})).await;
         let rate = network.bytes_per_s;
         let conditions = json!({"offline": false, "latency": network.latency_ms, "downloadThroughput": rate,
             "uploadThroughput": rate});
-        self.tell("Network.emulateNetworkConditions", conditions).await;
+        self.top.sessions.tell_all("Emulation.setCPUThrottlingRate", json!({"rate": cpu})).await;
+        self.top.sessions.tell_all("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Runs a script in every document before its own scripts, in frames too.
+    pub async fn run_first(&self, script: &str) {
+        let source = json!({"source": script});
+        self.top.sessions.tell_all("Page.addScriptToEvaluateOnNewDocument", source).await;
     }
 
     /// Cuts the network of the page and of every frame in it, or gives it back.

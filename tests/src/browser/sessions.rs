@@ -19,6 +19,8 @@ struct State {
     sessions: HashMap<String, Session>,
     log: Vec<LogEntry>,
     requests: Vec<Requested>,
+    /// What every frame of another site is told before its first script runs.
+    first: Vec<(&'static str, Value)>,
 }
 
 #[derive(Default)]
@@ -58,6 +60,14 @@ impl Sessions {
         self.connection.try_call(Some(session), method, params).await
     }
 
+    /// Tells all sessions, and those to come before they begin.
+    pub async fn tell_all(&self, method: &'static str, params: Value) {
+        self.locked().first.push((method, params.clone()));
+        for session in self.ids() {
+            self.call(&session, method, params.clone()).await;
+        }
+    }
+
     pub fn log(&self) -> Vec<LogEntry> {
         self.locked().log.clone()
     }
@@ -93,14 +103,11 @@ impl Sessions {
         let entry = Session { target: target.to_owned(), contexts: HashMap::new() };
         self.locked().sessions.insert(session.to_owned(), entry);
         let auto = json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true});
-        for (method, params) in [
-            ("Page.enable", json!({})),
-            ("Runtime.enable", json!({})),
-            ("Log.enable", json!({})),
-            ("Network.enable", json!({})),
-            ("Target.setAutoAttach", auto),
-            ("Runtime.runIfWaitingForDebugger", json!({})),
-        ] {
+        let enable = ["Page.enable", "Runtime.enable", "Log.enable", "Network.enable"];
+        let begin = [("Target.setAutoAttach", auto), ("Runtime.runIfWaitingForDebugger", json!({}))];
+        let first = self.locked().first.clone();
+        for (method, params) in enable.map(|method| (method, json!({}))).into_iter().chain(first).chain(begin)
+        {
             // A worker knows some of these only: what it does not know it refuses, and nothing is lost.
             drop(self.connection.post(Some(session), method, &params));
         }

@@ -44,6 +44,11 @@ impl Edge {
         Self::start_with(&[]).await
     }
 
+    /// One of its own, whose Worker traps where a shopper writes `@trap`.
+    pub async fn start_with_traps() -> Self {
+        Self::start_with(&[("ALLOW_LOOPBACK", "1"), ("INJECT_FAULTS", "1")]).await
+    }
+
     async fn start_with(vars: &[(&str, &str)]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the objects");
         let admin_key = random_hex(32).expect("randomness");

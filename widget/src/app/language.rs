@@ -2,25 +2,24 @@
 
 use super::App;
 use crate::browser::{self, fetch};
-use crate::leptos::*;
 use crate::state::words::{Words, candidates, is_right_to_left};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
 
 impl App {
     pub fn t(self, key: &str) -> String {
-        self.words.try_with(|words| words.get(key).to_owned()).unwrap_or_default()
+        self.words.with(|words| words.get(key).to_owned()).unwrap_or_default()
     }
 
     pub fn fill(self, key: &str, slots: &[(&str, &str)]) -> String {
-        self.words.try_with(|words| words.fill(key, slots)).unwrap_or_default()
+        self.words.with(|words| words.fill(key, slots)).unwrap_or_default()
     }
 
     /// `{count}` and one more slot.
     pub fn plural(self, key: &str, count: u32, slot: (&str, &str)) -> String {
         let category = browser::plural(&self.language(), count);
         let slots = [("count", &*count.to_string()), slot];
-        self.words.try_with(|words| words.plural(key, &category, &slots)).unwrap_or_default()
+        self.words.with(|words| words.plural(key, &category, &slots)).unwrap_or_default()
     }
 
     pub fn language(self) -> String {
@@ -35,7 +34,7 @@ impl App {
                 let found = fetch::json(&url, None, None).await.ok().and_then(Words::from_json);
                 if let Some(words) = found {
                     self.inner().language.replace(code.to_owned());
-                    self.words.try_set(words);
+                    self.words.set(words);
                     if !first {
                         relabel(self, code);
                     }

@@ -27,27 +27,28 @@ use std::rc::Rc;
 pub struct App {
     pub chat: RwSignal<Chat>,
     /// Counts the animation frames in which the answer being written has grown.
-    pub draft: RwSignal<u32>,
-    pub words: RwSignal<Words>,
-    pub trouble: RwSignal<Trouble>,
+    pub draft: Signal<u32>,
+    pub words: Signal<Words>,
+    pub trouble: Signal<Trouble>,
     pub glance: Memo<Glance>,
     /// The menu in the header is open.
-    pub menu: RwSignal<bool>,
+    pub menu: Signal<bool>,
     /// The newest line is in sight, and stays so when more is said.
-    pub at_end: RwSignal<bool>,
+    pub at_end: Signal<bool>,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
 }
 
 /// What does not work right now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trouble {
     pub line: Line,
     /// The key of an error to be shown above the text field.
     pub error: Option<&'static str>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Line {
+    #[default]
     Fine,
     Reconnecting,
     Offline,
@@ -101,12 +102,12 @@ impl App {
         let chat = RwSignal::new(Chat::with_outbox(outbox));
         Self {
             chat,
-            glance: Memo::new(move |_| chat.with(Chat::glance)),
-            draft: RwSignal::new(0),
-            words: RwSignal::new(Words::default()),
-            trouble: RwSignal::new(Trouble { line: Line::Fine, error: None }),
-            at_end: RwSignal::new(true),
-            menu: RwSignal::new(false),
+            glance: Memo::new(move || chat.with(Chat::glance)),
+            draft: Signal::new(0),
+            words: Signal::new(Words::default()),
+            trouble: Signal::new(Trouble::default()),
+            at_end: Signal::new(true),
+            menu: Signal::new(false),
             inner: StoredValue::new_local(Rc::new(inner)),
         }
     }

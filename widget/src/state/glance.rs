@@ -49,6 +49,12 @@ pub enum Writing {
     Person(Option<String>),
 }
 
+impl Default for Glance {
+    fn default() -> Self {
+        Chat::default().glance()
+    }
+}
+
 impl Chat {
     pub fn glance(&self) -> Glance {
         Glance {

@@ -10,9 +10,9 @@ use counterbell_protocol::Owner;
 
 pub fn below(app: App) -> AnyView {
     // A card is made anew only when another kind is due; what changes inside it follows the glance.
-    let kind = Memo::new(move |_| std::mem::discriminant(&app.glance.get().card));
+    let kind = Memo::new(move || std::mem::discriminant(&app.glance.get().card));
     let card = part(move || {
-        kind.get();
+        kind.try_get();
         card(app, untrack(|| app.glance.get().card))
     });
     Effect::new(move |_| {

@@ -36,7 +36,7 @@ fn paint(app: App, host: &Element, said: &Said, painted: &mut Stream) {
         return patch(host, 0, &[], plain(&said.text).iter());
     }
     let changed = if said.delivery == Delivery::Streaming {
-        app.draft.track();
+        app.draft.get();
         let text = app.chat.with_untracked(|chat| chat.draft.as_ref().map(|draft| draft.text.clone()));
         painted.set(&text.unwrap_or_default())
     } else {

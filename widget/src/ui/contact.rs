@@ -13,7 +13,7 @@ const REACH: &str = "reach";
 const NAME: &str = "reach-name";
 
 pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
-    let wrong = RwSignal::new(false);
+    let wrong = Signal::new(false);
     let back = move || match back_at_ms {
         Some(at_ms) => {
             app.fill("contact_back_at", &[("time", &browser::time(&app.language(), at_ms, "full"))])

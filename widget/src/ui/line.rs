@@ -14,9 +14,9 @@ use counterbell_protocol::event::{Author, Source};
 
 pub fn line(app: App, row: Row) -> AnyView {
     let key = row.key.clone();
-    let entry = Memo::new(move |_| app.chat.try_with(|chat| chat.entry(&key)).flatten());
+    let entry = Memo::new(move || app.chat.try_with(|chat| chat.entry(&key)).flatten());
     let day = row.new_day.map(|day| el("p", "day").text(move || day_text(app, day)).view());
-    let inner = entry.get_untracked().map(|entry| entry.what).map(|what| match what {
+    let inner = untrack(|| entry.try_get()).flatten().map(|entry| entry.what).map(|what| match what {
         What::Said(said) => said_view(app, entry, &said, &row),
         What::Note(note) => el("p", "note").attr("dir", "auto").text(move || app.note_text(&note)).view(),
     });

@@ -18,14 +18,14 @@ const MAX_LINES: usize = 150;
 const UNKNOWN: usize = usize::MAX;
 
 pub fn log(app: App) -> AnyView {
-    let first = RwSignal::new(UNKNOWN);
+    let first = Signal::new(UNKNOWN);
     let ahead_min = i64::from(browser::ahead_min());
-    let rows = Memo::new(move |_| {
+    let rows = Memo::new(move || {
         let first = first.get();
         app.chat.with(|chat| chat.rows(first_shown(chat, first), ahead_min))
     });
     Effect::new(move |_| {
-        let shown = rows.with(Vec::len);
+        let shown = rows.get().len();
         let (live, total) = app.chat.with_untracked(|chat| (chat.live, chat.len()));
         let known = first.get_untracked() <= total;
         if live && (!known || shown > MAX_LINES && app.at_end.get_untracked()) {
@@ -38,7 +38,10 @@ pub fn log(app: App) -> AnyView {
         let press = move || first.update(|first| *first = first.saturating_sub(PAGE_LINES));
         hidden.then(|| button(app, "quiet small", "show_earlier", press))
     });
-    let list = el("ol", "lines").attr("role", "list").child(for_each(rows, move |row| line(app, row))).view();
+    let list = el("ol", "lines")
+        .attr("role", "list")
+        .made(move |host| for_each(host, rows, move |row| line(app, row)))
+        .view();
     let typing = part(move || typing(app, app.glance.get().writing));
     let suggestions = part(move || app.glance.get().is_empty.then(|| suggestions(app)).flatten());
     el("div", "").child(earlier).child(list).child(typing).child(suggestions).view()

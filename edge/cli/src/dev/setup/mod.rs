@@ -1,7 +1,10 @@
-//! Installs what is missing, at pinned versions, into the cache; touches nothing else but rustup's target.
+//! Installs what is missing, at pinned versions, into the cache; touches nothing else but rustup's
+//! target and Rust's own source.
 
 pub mod python;
 mod rust;
+
+pub use rust::has_std_source;
 
 use super::node::{self, NodeModules};
 use super::{Progress, SetupError, children, files, pins, repo};
@@ -17,6 +20,7 @@ pub struct Tools {
 /// One thing that is missing, to be installed in its turn.
 enum Missing {
     WasmTarget,
+    StdSource,
     Cargo(pins::CargoTool),
     Npm,
 }
@@ -39,6 +43,9 @@ impl Plan {
         if !rust::has_wasm_target(repo) {
             missing.push(Missing::WasmTarget);
         }
+        if !rust::has_std_source(repo) {
+            missing.push(Missing::StdSource);
+        }
         let absent = |tool: &&pins::CargoTool| !rust::program(&cache, tool).is_file();
         missing.extend(pins::CARGO_TOOLS.iter().filter(absent).map(|tool| Missing::Cargo(*tool)));
         if !node.is_complete() {
@@ -55,6 +62,7 @@ impl Plan {
         for missing in &self.missing {
             match missing {
                 Missing::WasmTarget => rust::add_wasm_target(&self.repo, &self.tools.cache, progress)?,
+                Missing::StdSource => rust::add_std_source(&self.repo, &self.tools.cache, progress)?,
                 Missing::Cargo(tool) => rust::install(&self.repo, &self.tools.cache, tool, progress)?,
                 Missing::Npm => install_npm(&self.repo, &self.tools, progress)?,
             }

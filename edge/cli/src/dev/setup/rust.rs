@@ -29,6 +29,26 @@ pub fn has_wasm_target(repo: &Path) -> bool {
     output.is_ok_and(|folder| !folder.is_empty() && Path::new(&folder).is_dir())
 }
 
+/// The source of Rust's standard library, from which the widget's own is made.
+pub fn has_std_source(repo: &Path) -> bool {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "sysroot"]).current_dir(repo).stderr(Stdio::null());
+    let Ok(output) = rustc.output() else { return false };
+    let sysroot = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file()
+}
+
+/// It only saves bytes: without it the widget is built all the same.
+pub fn add_std_source(repo: &Path, cache: &Path, progress: &Progress) -> Result<(), SetupError> {
+    let step = progress.step("adding the source of Rust's library (once, a few seconds)");
+    let mut rustup = children::command("rustup");
+    rustup.args(["component", "add", "rust-src"]).current_dir(repo);
+    let log = cache.join("logs/rust-src.log");
+    let added = children::run_any("Adding Rust's source", rustup, &log, &step);
+    step.done(if added.is_ok_and(|(added, _)| added) { "" } else { "it cannot be had: going on without" });
+    Ok(())
+}
+
 pub fn add_wasm_target(repo: &Path, cache: &Path, progress: &Progress) -> Result<(), SetupError> {
     let rustup = Command::new("rustup").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !rustup.is_ok_and(|status| status.success()) {

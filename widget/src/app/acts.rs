@@ -40,6 +40,14 @@ impl App {
         self.act(|chat, id, now_ms| chat.rate(id, rating, now_ms));
     }
 
+    /// A conversation that is still to be opened takes the token along.
+    pub fn identify(self, token: String) {
+        self.inner().identity.replace(Some(token.clone()));
+        if wire::session(self).is_some() {
+            self.act(|chat, id, now_ms| chat.identify(id, token, now_ms));
+        }
+    }
+
     pub fn retry(self, id: String) {
         self.act(|chat, _, _| chat.outbox.retry(&MessageId(id)));
     }

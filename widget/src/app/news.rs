@@ -20,6 +20,7 @@ impl App {
                 Effect::Queue => self.queue_moved(),
                 Effect::Gap => wire::ask_again(self),
                 Effect::Outbox => self.keep_outbox(),
+                Effect::NotIdentified { code } => browser::event("error", &[("code", code.into())]),
                 Effect::Refused { code } => {
                     self.set_error(Some("error_general"));
                     browser::event("error", &[("code", code.into())]);

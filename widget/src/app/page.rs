@@ -3,7 +3,6 @@
 use super::App;
 use crate::browser::store::{Session, Slot};
 use crate::browser::{self, Ear};
-use crate::leptos::*;
 use crate::state::json::parse;
 use crate::state::page::{FromPage, merge, read};
 use crate::ui::{composer, log};
@@ -34,7 +33,9 @@ impl App {
                 if let Some(page) = hello.page {
                     inner.page.replace(page);
                 }
-                inner.identity.replace(hello.identity);
+                if let Some(token) = hello.identity {
+                    self.identify(token);
+                }
                 if let Some(language) = hello.language {
                     self.change_language(language);
                 }
@@ -42,9 +43,7 @@ impl App {
             Some(FromPage::Opened) => self.set_open(true),
             Some(FromPage::Closed) => self.set_open(false),
             Some(FromPage::Update(page)) => merge(&mut inner.page.borrow_mut(), page),
-            Some(FromPage::Identify(token)) => {
-                inner.identity.replace(Some(token));
-            }
+            Some(FromPage::Identify(token)) => self.identify(token),
             Some(FromPage::Logout) => {
                 inner.identity.replace(None);
                 inner.store.set(Slot::Text, None);

@@ -5,7 +5,7 @@ use super::entry::{Entry, note_of};
 use super::outbox::{Failure, Outbox};
 use counterbell_protocol::event::{Author, Contact, Offer, OwnerChange, Rating};
 use counterbell_protocol::socket::{Delta, Missed, QueueStatus, Ready};
-use counterbell_protocol::{Event, EventBody, Message, MessageId, Owner, ServerFrame};
+use counterbell_protocol::{ClientFrame, Event, EventBody, Message, MessageId, Owner, ServerFrame};
 
 /// After so long without a sign of an answer, a person is offered.
 pub const ANSWER_DUE_MS: u64 = 20_000;
@@ -87,6 +87,10 @@ pub enum Effect {
     Outbox,
     /// Something that is not a message was refused.
     Refused {
+        code: String,
+    },
+    /// The shop's token was refused: the shop's affair, not the shopper's.
+    NotIdentified {
         code: String,
     },
 }
@@ -287,6 +291,7 @@ impl Chat {
         let taken = id.as_ref().and_then(|id| self.outbox.refuse(id, Failure::of(&code)));
         match (id, taken) {
             (Some(_), None) => vec![Effect::Outbox],
+            (_, Some(ClientFrame::Identify { .. })) => vec![Effect::Outbox, Effect::NotIdentified { code }],
             _ => vec![Effect::Outbox, Effect::Refused { code }],
         }
     }

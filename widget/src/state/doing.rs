@@ -8,7 +8,7 @@ use counterbell_protocol::socket::Page;
 use counterbell_protocol::{ClientFrame, MAX_TEXT_BYTES, MessageId, Owner};
 
 /// One line of the list: which entry, and what stands above it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
     pub key: String,
     /// Another author than the line before: the name is shown.
@@ -46,6 +46,11 @@ impl Chat {
     pub fn rate(&mut self, id: MessageId, rating: Rating, now_ms: u64) {
         self.rating = Some(rating.clone());
         self.outbox.push(ClientFrame::Rate { id, rating }, now_ms);
+    }
+
+    /// Who the shopper is, signed by the shop.
+    pub fn identify(&mut self, id: MessageId, token: String, now_ms: u64) {
+        self.outbox.push(ClientFrame::Identify { id, token }, now_ms);
     }
 
     pub fn end(&mut self, id: MessageId, now_ms: u64) {

@@ -97,6 +97,15 @@ fn what_the_shopper_says_is_there_at_once_and_stays_one_line() {
 }
 
 #[test]
+fn a_refused_token_does_not_trouble_the_shopper() {
+    let (mut chat, _) = frames(&[&ready(0, "assistant")]);
+    chat.identify(id("i"), "token".to_owned(), NOW);
+    let effects = feed(&mut chat, &[r#"{"type":"refused","id":"i","code":"bad_identity","detail":"x"}"#]);
+    assert_eq!(effects, [Effect::Outbox, Effect::NotIdentified { code: "bad_identity".to_owned() }]);
+    assert!(chat.outbox.items().is_empty());
+}
+
+#[test]
 fn a_refused_message_stays_with_its_reason() {
     let mut chat = Chat::default();
     chat.say(id("a"), "hello".to_owned(), None, NOW);

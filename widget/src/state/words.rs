@@ -52,15 +52,33 @@ fn fill(text: &str, slots: &[(&str, &str)]) -> String {
     out
 }
 
-/// The files to try for a language, best first: itself, without its region, English.
+/// The files to try for a language, best first: itself, without its region, English. Where a tag goes by
+/// another name than its file, the file alone.
 pub fn candidates(language: &str) -> Vec<&str> {
     let base = language.split('-').next().unwrap_or("");
+    if let Some(file) = file_of(base, language) {
+        return vec![file, "en"];
+    }
     let well_formed = |tag: &&str| {
         (2..=20).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     let mut found: Vec<&str> = [language, base, "en"].into_iter().filter(well_formed).collect();
     found.dedup();
     found
+}
+
+/// Chinese goes by its script, and some languages have an older or a wider code.
+fn file_of(base: &str, language: &str) -> Option<&'static str> {
+    let traditional = || language.split('-').any(|part| matches!(part, "Hant" | "TW" | "HK" | "MO"));
+    Some(match base {
+        "zh" if traditional() && !language.contains("Hans") => "zh-Hant",
+        "zh" => "zh-Hans",
+        "no" | "nn" => "nb",
+        "tl" => "fil",
+        "iw" => "he",
+        "in" => "id",
+        _ => return None,
+    })
 }
 
 pub fn is_right_to_left(language: &str) -> bool {
@@ -123,6 +141,17 @@ mod tests {
             ("pt-BR", vec!["pt-BR", "pt", "en"]),
             ("de", vec!["de", "en"]),
             ("en", vec!["en"]),
+            ("zh-CN", vec!["zh-Hans", "en"]),
+            ("zh", vec!["zh-Hans", "en"]),
+            ("zh-SG", vec!["zh-Hans", "en"]),
+            ("zh-Hans-HK", vec!["zh-Hans", "en"]),
+            ("zh-TW", vec!["zh-Hant", "en"]),
+            ("zh-Hant-MO", vec!["zh-Hant", "en"]),
+            ("no", vec!["nb", "en"]),
+            ("nn-NO", vec!["nb", "en"]),
+            ("tl-PH", vec!["fil", "en"]),
+            ("iw", vec!["he", "en"]),
+            ("in-ID", vec!["id", "en"]),
             ("../secret", vec!["en"]),
             ("", vec!["en"]),
         ] {

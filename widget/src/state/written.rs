@@ -122,6 +122,7 @@ mod tests {
                 contact: Contact { reach: "a@b.c".into(), name: Some("A".into()) },
             },
             ClientFrame::Rate { id: id(), rating: Rating { solved: false, comment: None } },
+            ClientFrame::Identify { id: id(), token: "a.b.c".into() },
             ClientFrame::End { id: id() },
         ] {
             let text = client_frame(&frame).write();

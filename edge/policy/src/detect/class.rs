@@ -45,7 +45,8 @@ pub(crate) enum Class {
     Words,
 }
 
-const KEYS: [(&str, Class); 28] = [
+/// The keys of a language file; packed phrases name a class by its place here.
+pub(crate) const KEYS: [(&str, Class); 28] = [
     ("human", Class::Human),
     ("someone", Class::Someone),
     ("talk", Class::Talk),
@@ -75,9 +76,3 @@ const KEYS: [(&str, Class); 28] = [
     ("no-answer-not", Class::NoAnswerNot),
     ("words", Class::Words),
 ];
-
-impl Class {
-    pub(crate) fn from_key(key: &str) -> Option<Self> {
-        KEYS.iter().find(|(name, _)| *name == key).map(|(_, class)| *class)
-    }
-}

@@ -75,23 +75,6 @@ impl Folded {
     }
 }
 
-/// One word of letters only, folded; `None` if it needs the whole folder. Much faster, and phrases are many.
-pub(crate) fn fold_word(word: &str) -> Option<String> {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.chars() {
-        if c.is_ascii_lowercase() {
-            folded.push(c);
-            continue;
-        }
-        if is_wide(c) || is_joiner(c) || is_apostrophe(c) || !(c.is_alphanumeric() || is_mark(c)) {
-            return None;
-        }
-        let c = c.to_lowercase().next().unwrap_or(c);
-        folded.push_str(fold_letter(c).as_text(&mut [0; 4], c));
-    }
-    (!folded.is_empty()).then_some(folded)
-}
-
 #[derive(Default)]
 struct Folder {
     folded: Folded,
@@ -198,12 +181,12 @@ impl Folder {
     }
 }
 
-fn is_apostrophe(c: char) -> bool {
+pub(crate) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '׳')
 }
 
 /// Vowel signs and the like, which belong to the word.
-fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{dff}' | '\u{64b}'..='\u{65f}' | '\u{591}'..='\u{5c7}')
         && !matches!(c, '।' | '॥')
 }

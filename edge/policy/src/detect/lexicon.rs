@@ -1,28 +1,27 @@
-//! The phrases of all languages, compiled once into tables that a token is looked up in.
+//! The phrases of all languages in tables that a token is looked up in, filled at the first message.
 //!
 //! Knows spelling and distance; what a class means is the detectors' business.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasherDefault, Hasher},
-    sync::LazyLock,
-};
+use std::{ops::Range, sync::LazyLock};
 
 use super::{
-    class::Class,
+    class::{Class, KEYS},
+    hash::{Map, hash, spellings_without_a_letter},
     languages::LANGUAGES,
-    phrase::{self, Kind, Part, Phrase, Word},
+    unpack::{PHRASES, Reader, WORDS},
 };
 
 /// A word to compare tokens with, shared by all phrases that use it.
 pub(crate) type WordId = u32;
 
-/// One place in a phrase, as in [`phrase::Part`].
-#[derive(Debug)]
+/// One place in a phrase: the runs of words that may stand there.
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
+    /// Other words may stand between this place and the one before.
     pub(crate) gap: bool,
+    /// Nothing may stand here either.
     pub(crate) optional: bool,
-    pub(crate) options: Box<[Box<[WordId]>]>,
+    options: Range<u32>,
 }
 
 /// A phrase of one language.
@@ -33,110 +32,142 @@ pub(crate) struct Entry {
     /// Only at the start, only at the end of a sentence.
     pub(crate) first: bool,
     pub(crate) last: bool,
-    pub(crate) places: Box<[Place]>,
+    places: Range<u32>,
 }
 
-/// Hashes are good keys already.
-#[derive(Default)]
-pub(crate) struct Plain(u64);
-
-impl Hasher for Plain {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(SEED, |hash, byte| mix(hash, u32::from(*byte)));
-    }
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-type Map<V> = HashMap<u64, V, BuildHasherDefault<Plain>>;
-
-pub(crate) const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-pub(crate) fn mix(hash: u64, value: u32) -> u64 {
-    (hash ^ u64::from(value)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23)
-}
-
-pub(crate) fn hash(letters: impl Iterator<Item = char>) -> u64 {
-    letters.fold(SEED, |hash, c| mix(hash, u32::from(c)))
-}
-
-/// All phrases, ready to be matched.
+/// All phrases, ready to be matched. Ranges instead of lists in lists: thousands of small ones are slow to make.
 #[derive(Default)]
 pub(crate) struct Lexicon {
     pub(crate) whole: Map<WordId>,
     pub(crate) prefix: Map<WordId>,
     pub(crate) suffix: Map<WordId>,
     /// Words that may be misspelt, under each spelling that lacks one letter; sorted.
-    pub(crate) misspelt: Vec<(u64, WordId)>,
-    pub(crate) spelling: Vec<Box<str>>,
+    misspelt: Vec<(u64, WordId)>,
+    spelling: Vec<&'static str>,
     pub(crate) entries: Vec<Entry>,
-    /// The entries that may start with a word.
-    pub(crate) starts: Vec<Vec<u32>>,
+    places: Vec<Place>,
+    options: Vec<Range<u32>>,
+    words: Vec<WordId>,
+    starts: Starts,
+}
+
+/// The entries that may start with a word: those of word `n` from `ends[n - 1]` to `ends[n]`.
+#[derive(Default)]
+struct Starts {
+    entries: Vec<u32>,
+    ends: Vec<u32>,
 }
 
 /// The lexicon of this build.
-pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut lexicon = Lexicon::default();
-    for (number, (code, file)) in (0u8..).zip(LANGUAGES) {
-        for phrase in phrase::read(code, file).0 {
-            lexicon.add(number, phrase);
-        }
-    }
-    lexicon.misspelt.sort_unstable();
-    lexicon.misspelt.dedup();
-    lexicon
-});
-
-/// Shorter words have too many neighbours that mean something else.
-const MISSPELT_LETTERS: usize = 5;
-const MISSPELT_TALK_LETTERS: usize = 4;
+pub(crate) static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::unpack(WORDS, PHRASES));
 
 impl Lexicon {
-    fn add(&mut self, language: u8, phrase: Phrase) {
-        let class = phrase.class;
-        let places: Box<[Place]> = phrase.parts.iter().map(|part| self.place(part, class)).collect();
-        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
-        for first in
-            places.first().iter().flat_map(|place| &place.options).filter_map(|option| option.first())
-        {
-            if let Some(starts) =
-                self.starts.get_mut(*first as usize).filter(|starts| starts.last() != Some(&number))
-            {
-                starts.push(number);
+    fn unpack(words: &'static str, phrases: &'static [u8]) -> Self {
+        let mut lexicon = Self::default();
+        lexicon.read_words(words);
+        let mut reader = Reader::new(phrases);
+        for number in (0u8..).take(LANGUAGES.len()) {
+            // A good build never ends early; a test reads all of it.
+            if lexicon.read_language(number, &mut reader).is_none() {
+                break;
             }
         }
-        self.entries.push(Entry { language, class, first: phrase.first, last: phrase.last, places });
+        lexicon.starts = lexicon.find_starts();
+        lexicon
     }
 
-    fn place(&mut self, part: &Part, class: Class) -> Place {
-        let mut run = |words: &Vec<Word>| words.iter().map(|word| self.word(word, class)).collect();
-        Place { gap: part.gap, optional: part.optional, options: part.options.iter().map(&mut run).collect() }
-    }
-
-    fn word(&mut self, word: &Word, class: Class) -> WordId {
-        let next = WordId::try_from(self.spelling.len()).unwrap_or(WordId::MAX);
-        let (map, key) = match word.kind {
-            Kind::Whole => (&mut self.whole, hash(word.text.chars())),
-            Kind::Prefix => (&mut self.prefix, hash(word.text.chars())),
-            Kind::Suffix => (&mut self.suffix, hash(word.text.chars().rev())),
-        };
-        let id = *map.entry(key).or_insert(next);
-        if id == next {
-            self.spelling.push(word.text.as_str().into());
-            self.starts.push(Vec::new());
+    fn read_words(&mut self, words: &'static str) {
+        let room = words.len() / 10;
+        self.whole.reserve(room);
+        self.prefix.reserve(room / 2);
+        for (line, id) in words.split('\n').zip(0..) {
+            let fuzzy = line.strip_prefix('~');
+            let word = fuzzy.unwrap_or(line);
+            let text = word.trim_matches('*');
+            match (word.starts_with('*'), word.ends_with('*')) {
+                (true, _) => self.suffix.insert(hash(text.chars().rev()), id),
+                (false, true) => self.prefix.insert(hash(text.chars()), id),
+                (false, false) => self.whole.insert(hash(text.chars()), id),
+            };
+            self.spelling.push(word);
+            if fuzzy.is_some() {
+                self.misspelt.extend(spellings_without_a_letter(text).map(|key| (key, id)));
+            }
         }
-        if may_be_misspelt(word, class) {
-            self.add_misspelt(&word.text, id);
-        }
-        id
+        self.misspelt.sort_unstable();
+        self.misspelt.dedup();
     }
 
-    fn add_misspelt(&mut self, text: &str, id: WordId) {
-        self.misspelt.extend(spellings_without_a_letter(text).map(|key| (key, id)));
+    fn read_language(&mut self, language: u8, reader: &mut Reader) -> Option<()> {
+        for _ in 0..reader.number()? {
+            let (_, class) = *KEYS.get(reader.number()? as usize)?;
+            let head = reader.head()?;
+            let from = end(&self.places);
+            for _ in 0..head.count {
+                self.read_place(reader)?;
+            }
+            let places = from..end(&self.places);
+            self.entries.push(Entry { language, class, first: head.high, last: head.low, places });
+        }
+        Some(())
+    }
+
+    fn read_place(&mut self, reader: &mut Reader) -> Option<()> {
+        let head = reader.head()?;
+        let from = end(&self.options);
+        for _ in 0..head.count {
+            let start = end(&self.words);
+            let mut more = true;
+            while more {
+                let word = reader.number()?;
+                self.words.push(word >> 1);
+                more = word & 1 > 0;
+            }
+            self.options.push(start..end(&self.words));
+        }
+        self.places.push(Place { gap: head.high, optional: head.low, options: from..end(&self.options) });
+        Some(())
+    }
+
+    fn find_starts(&self) -> Starts {
+        let mut pairs = Vec::with_capacity(self.entries.len());
+        let mut ends = vec![0; self.spelling.len()];
+        let mut last = vec![u32::MAX; self.spelling.len()];
+        for (entry, number) in self.entries.iter().zip(0..) {
+            let options = self.places(entry).first().into_iter().flat_map(|place| self.options(place));
+            for word in options.filter_map(|option| option.first()) {
+                let (Some(end), Some(last)) = (ends.get_mut(*word as usize), last.get_mut(*word as usize))
+                else {
+                    continue;
+                };
+                if *last != number {
+                    (*end, *last) = (*end + 1, number);
+                    pairs.push((*word, number));
+                }
+            }
+        }
+        place(&pairs, ends)
+    }
+
+    /// The places of a phrase.
+    pub(crate) fn places(&self, entry: &Entry) -> &[Place] {
+        slice(&self.places, &entry.places)
+    }
+
+    /// The runs of words that may stand at a place.
+    pub(crate) fn options<'a>(&'a self, place: &Place) -> impl Iterator<Item = &'a [WordId]> + use<'a> {
+        slice(&self.options, &place.options).iter().map(|option| slice(&self.words, option))
+    }
+
+    /// The numbers of the entries that may start with a word.
+    pub(crate) fn starting(&self, word: WordId) -> &[u32] {
+        let end = |word: Option<u32>| word.and_then(|word| self.starts.ends.get(word as usize)).copied();
+        slice(&self.starts.entries, &(end(word.checked_sub(1)).unwrap_or(0)..end(Some(word)).unwrap_or(0)))
+    }
+
+    /// A word as in the phrase files: `stem*`, `*ending`.
+    pub(crate) fn spelling(&self, word: WordId) -> &'static str {
+        self.spelling.get(word as usize).copied().unwrap_or_default()
     }
 
     /// The words that a misspelt one may be, under a spelling that lacks one letter.
@@ -147,17 +178,29 @@ impl Lexicon {
     }
 }
 
-fn may_be_misspelt(word: &Word, class: Class) -> bool {
-    let least = match class {
-        Class::Talk => MISSPELT_TALK_LETTERS,
-        Class::Human | Class::Someone | Class::Bot => MISSPELT_LETTERS,
-        _ => return false,
-    };
-    !word.wide && word.kind != Kind::Suffix && word.text.chars().count() >= least
+/// Puts each word's entries beside each other, in their order; `counts` says how many each word has.
+fn place(pairs: &[(WordId, u32)], counts: Vec<u32>) -> Starts {
+    let mut next: Vec<u32> = Vec::with_capacity(counts.len());
+    let mut sum = 0;
+    for count in counts {
+        next.push(sum);
+        sum += count;
+    }
+    let mut entries = vec![0; pairs.len()];
+    for (word, number) in pairs {
+        let Some(at) = next.get_mut(*word as usize) else { continue };
+        if let Some(entry) = entries.get_mut(*at as usize) {
+            *entry = *number;
+        }
+        *at += 1;
+    }
+    Starts { entries, ends: next }
 }
 
-/// The hash of the text itself and of each text that lacks one of its letters.
-pub(crate) fn spellings_without_a_letter(text: &str) -> impl Iterator<Item = u64> + '_ {
-    let left_out = (0..text.chars().count()).map(Some).chain([None]);
-    left_out.map(|out| hash(text.chars().enumerate().filter(move |(i, _)| Some(*i) != out).map(|(_, c)| c)))
+fn end<T>(list: &[T]) -> u32 {
+    u32::try_from(list.len()).unwrap_or(u32::MAX)
+}
+
+fn slice<'a, T>(list: &'a [T], range: &Range<u32>) -> &'a [T] {
+    list.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

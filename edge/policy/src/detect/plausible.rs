@@ -61,6 +61,6 @@ fn is_short_sign(text: &Folded, hit: &Hit) -> bool {
 }
 
 fn is_cyrillic(language: u8) -> bool {
-    let code = LANGUAGES.get(usize::from(language)).map_or("", |(code, _)| *code);
+    let code = LANGUAGES.get(usize::from(language)).copied().unwrap_or_default();
     matches!(code, "ru" | "uk" | "bg" | "mk" | "kk" | "sr")
 }

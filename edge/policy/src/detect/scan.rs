@@ -3,12 +3,12 @@
 use super::{
     class::Class,
     fold::{Folded, Token},
-    lexicon::{Entry, Lexicon, Place, SEED, WordId, mix, spellings_without_a_letter},
+    follow::Follow,
+    hash::{SEED, mix, spellings_without_a_letter},
+    lexicon::{Entry, Lexicon, WordId},
     plausible::Plausible,
 };
 
-/// How far a `..` in a phrase reaches: four words, or twelve letters of a script without spaces.
-const GAP_UNITS: u32 = 12;
 /// Unknown words that are tried as misspelt, so that a long text cannot cost much.
 const MISSPELT_TRIES: usize = 80;
 const MISSPELT_LETTERS: std::ops::RangeInclusive<usize> = 4..=16;
@@ -26,9 +26,9 @@ pub(crate) struct Hit {
     pub(crate) misspelt: bool,
 }
 
-/// The words of the lexicon that each token matches.
-struct Matches {
-    words: Vec<Vec<(WordId, bool)>>,
+/// The words of the lexicon that each token matches, and whether misspelt.
+pub(crate) struct Matches {
+    pub(crate) words: Vec<Vec<(WordId, bool)>>,
 }
 
 /// The phrases in the text, in its order, of the languages that it may be written in.
@@ -59,7 +59,8 @@ impl Matches {
             for entry in
                 self.starting(lexicon, from).filter_map(|number| lexicon.entries.get(number as usize))
             {
-                let found = self.follow(text, &entry.places, from, false);
+                let found =
+                    Follow { lexicon, matches: self, text }.places(lexicon.places(entry), from, false);
                 if let Some((to, misspelt)) = found.filter(|(to, _)| stands_right(text, entry, from, *to)) {
                     hits.push(Hit { language: entry.language, class: entry.class, from, to, misspelt });
                 }
@@ -88,61 +89,7 @@ impl Matches {
 
     fn starting<'a>(&'a self, lexicon: &'a Lexicon, from: usize) -> impl Iterator<Item = u32> + 'a {
         let words = self.words.get(from).map(Vec::as_slice).unwrap_or_default();
-        words.iter().filter_map(|(word, _)| lexicon.starts.get(*word as usize)).flatten().copied()
-    }
-
-    /// Where the phrase ends if its places follow at this token, and whether a word was misspelt.
-    fn follow(&self, text: &Folded, places: &[Place], from: usize, misspelt: bool) -> Option<(usize, bool)> {
-        let (place, rest) = places.split_first()?;
-        for option in &place.options {
-            let Some((end, worse)) = self.run(option, text, from) else { continue };
-            let misspelt = misspelt || worse;
-            if rest.is_empty() {
-                return Some((end, misspelt));
-            }
-            if let Some(found) = self.follow_on(text, rest, end, misspelt) {
-                return Some(found);
-            }
-        }
-        None
-    }
-
-    /// As [`Self::follow`], after a place that ended at a token.
-    fn follow_on(
-        &self,
-        text: &Folded,
-        places: &[Place],
-        end: usize,
-        misspelt: bool,
-    ) -> Option<(usize, bool)> {
-        let (place, rest) = places.split_first()?;
-        let reach = if place.gap { GAP_UNITS } else { 0 };
-        let here = text.tokens.get(end)?;
-        let near = text.tokens.iter().enumerate().skip(end + 1);
-        let near =
-            near.take_while(|(_, token)| token.sentence == here.sentence && token.at <= here.end() + reach);
-        for (at, _) in near {
-            if let Some(found) = self.follow(text, places, at, misspelt) {
-                return Some(found);
-            }
-        }
-        match (place.optional, rest.is_empty()) {
-            (true, true) => Some((end, misspelt)),
-            (true, false) => self.follow_on(text, rest, end, misspelt),
-            (false, _) => None,
-        }
-    }
-
-    /// The end of a run of words that begins at this token.
-    fn run(&self, run: &[WordId], text: &Folded, from: usize) -> Option<(usize, bool)> {
-        let sentence = text.tokens.get(from)?.sentence;
-        let mut misspelt = false;
-        for (word, at) in run.iter().zip(from..) {
-            let (_, worse) = self.words.get(at)?.iter().find(|(id, _)| id == word)?;
-            misspelt |= *worse;
-            text.tokens.get(at).filter(|token| token.sentence == sentence)?;
-        }
-        Some((from + run.len().checked_sub(1)?, misspelt))
+        words.iter().flat_map(|(word, _)| lexicon.starting(*word)).copied()
     }
 }
 
@@ -191,7 +138,7 @@ fn look_up(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
 fn look_up_misspelt(lexicon: &Lexicon, text: &str, words: &mut Vec<(WordId, bool)>) {
     for key in spellings_without_a_letter(text) {
         for id in lexicon.misspelt_as(key) {
-            let right = lexicon.spelling.get(id as usize).map(AsRef::as_ref).unwrap_or_default();
+            let right = lexicon.spelling(id).trim_end_matches('*');
             if !words.contains(&(id, true)) && one_slip(text, right) {
                 words.push((id, true));
             }

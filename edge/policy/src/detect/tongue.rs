@@ -90,7 +90,7 @@ fn by_script(raw: &str) -> Option<&'static str> {
 
 fn by_words(raw: &str, hits: &[Hit]) -> &'static str {
     let mut scores: Vec<(u32, &str)> =
-        (0u8..).zip(LANGUAGES).map(|(number, (code, _))| (words(hits, number), *code)).collect();
+        (0u8..).zip(LANGUAGES).map(|(number, code)| (words(hits, number), *code)).collect();
     let lower = raw.to_lowercase();
     let cyrillic = lower.chars().filter(|c| matches!(c, '\u{400}'..='\u{52f}')).count();
     let arabic = lower.chars().any(|c| matches!(c, '\u{600}'..='\u{6ff}'));

@@ -5,8 +5,9 @@
 
 use super::{
     choices,
-    class::Class,
-    fold::{Folded, fold_word},
+    class::{Class, KEYS},
+    fold::{Folded, is_apostrophe, is_mark},
+    letters::{fold_letter, is_joiner, is_wide},
     spelling,
 };
 
@@ -59,8 +60,7 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let parsed =
-            line.split_once(':').and_then(|(key, items)| Some((Class::from_key(key.trim())?, items)));
+        let parsed = line.split_once(':').and_then(|(key, items)| Some((class(key.trim())?, items)));
         let Some((class, items)) = parsed else {
             bad.push(BadLine(number + 1));
             continue;
@@ -74,6 +74,10 @@ pub(crate) fn read(code: &str, file: &str) -> (Vec<Phrase>, Vec<BadLine>) {
         }
     }
     (phrases, bad)
+}
+
+fn class(key: &str) -> Option<Class> {
+    KEYS.iter().find(|(name, _)| *name == key).map(|(_, class)| *class)
 }
 
 fn phrase(class: Class, text: &str) -> Option<Phrase> {
@@ -140,6 +144,23 @@ fn word(piece: &str) -> Vec<Word> {
     words
         .map(|(index, token)| Word { kind: kind_of(index, token.wide), wide: token.wide, text: token.text })
         .collect()
+}
+
+/// One word of letters only, folded; `None` if it needs the whole folder. Much faster, and phrases are many.
+fn fold_word(word: &str) -> Option<String> {
+    let mut folded = String::with_capacity(word.len());
+    for c in word.chars() {
+        if c.is_ascii_lowercase() {
+            folded.push(c);
+            continue;
+        }
+        if is_wide(c) || is_joiner(c) || is_apostrophe(c) || !(c.is_alphanumeric() || is_mark(c)) {
+            return None;
+        }
+        let c = c.to_lowercase().next().unwrap_or(c);
+        folded.push_str(fold_letter(c).as_text(&mut [0; 4], c));
+    }
+    (!folded.is_empty()).then_some(folded)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! An answer of 2,000 tokens while it is written: dropped frames, long tasks and nodes.
 
 use crate::WATCH;
+use std::time::Duration;
 use tests::browser::{Browser, PATIENCE};
 use tests::edge::{Edge, ShopSetup};
 use tests::llm::{Script, Upstream};
@@ -12,14 +13,14 @@ pub async fn measure() {
     println!(
         "\n{TOKENS} tokens\n\n| pace | frames | dropped | long tasks | longest ms | nodes |\n|---|---|---|---|---|---|"
     );
-    stream("200/s", Script::tokens(TOKENS, 200)).await;
-    let text: String = (0..TOKENS).map(|n| format!("word{n} ")).collect();
+    // Short words: an answer is at most 16 kB.
+    let text: String = (0..TOKENS).map(|n| format!("w{n} ")).collect();
+    stream("200/s", Script::paced(&text, Duration::from_millis(5))).await;
     stream("at once", Script::answer(&text)).await;
 }
 
 async fn stream(pace: &str, script: Script) {
     let (site, model) = (ShopSite::start().await, Upstream::start(script).await);
-    // As long an answer as the edge lets through, and no shorter.
     let setup = ShopSetup::new().origins(&[&site.origin()]).model(&model.base_url());
     let shop = Edge::shared().await.shop(setup).await;
     let tag = format!("<script async src=\"{}/loader.js\" data-shop=\"{}\"></script>", shop.edge, shop.id);
@@ -33,7 +34,7 @@ async fn stream(pace: &str, script: Script) {
     frame.insert("Tell me everything about sizes").await;
     frame.wait_for("(Object.assign(bench, {frames: 0, dropped: 0, long: 0, longest: 0}), true)").await;
     frame.press("Enter").await;
-    let last = format!("deep('#lines').innerText.includes('word{}')", TOKENS - 1);
+    let last = format!("deep('#lines').innerText.includes('w{}')", TOKENS - 1);
     frame.wait_within(&last, PATIENCE * 2).await;
     let bench = frame.eval("({...bench, nodes: document.querySelectorAll('*').length})").await;
     println!(

@@ -74,7 +74,7 @@ impl Frame {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let shown = self.try_eval("document.body.innerText").await;
+        let shown = self.try_eval("document.body.innerText.slice(-2000)").await;
         let complaints: Vec<_> = self.sessions.log().into_iter().filter(LogEntry::is_error).collect();
         panic!("after {deadline:?} still no {expression}\nshown: {shown:?}\nconsole: {complaints:#?}")
     }

@@ -1,4 +1,4 @@
-//! The same files give the same settings, hours and decisions, byte for byte, natively and in WASM.
+//! The same files give the same settings, hours, decisions and detections, byte for byte, natively and in WASM.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
 
@@ -17,12 +17,46 @@ fn decisions_are_the_same_natively_and_in_wasm() {
     let wasm = build();
     let dialogues = file("../../examples/shop/dialogues.jsonl") + &odd_dialogues();
     for settings in [file("reference.toml"), with_rules(), "id = 3".to_owned()] {
-        let input = [settings.as_str(), dialogues.as_str(), &moments()].join(PART);
-        let native = report(&input);
-        let wasm = in_node(&wasm, &input);
-        assert!(native == wasm, "{}", first_difference(&native, &wasm));
+        let input = [settings.as_str(), dialogues.as_str(), &moments(), ""].join(PART);
+        let native = same_in_wasm(&wasm, &input);
         assert!(native.lines().count() > 3 || settings.len() < 10, "{native}");
     }
+}
+
+#[test]
+fn detectors_see_the_same_natively_and_in_wasm() {
+    let texts = held_out();
+    assert!(texts.lines().count() > 500, "{texts}");
+    let long: String = texts.replace('\n', " ").chars().step_by(7).take(5_000).collect();
+    let input = [&file("reference.toml"), "", "", &(texts.clone() + &long)].join(PART);
+    let native = same_in_wasm(&build(), &input);
+    assert!(native.matches("\"hit\":true").count() > texts.lines().count() / 2, "{native}");
+}
+
+/// The first lines of every language's held-out phrases, which are those that ask for a person, and the last.
+fn held_out() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policy/data/heldout");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    let of = |file: &PathBuf| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let phrases: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("+ ").or_else(|| line.strip_prefix("- ")))
+            .collect();
+        let (first, last) = (phrases.iter().take(8), phrases.iter().rev().take(4));
+        first.chain(last).map(|phrase| format!("{phrase}\n")).collect::<String>()
+    };
+    files.iter().map(of).collect()
+}
+
+/// The report of both, once they are the same.
+fn same_in_wasm(wasm: &Path, input: &str) -> String {
+    let native = report(input);
+    let wasm = in_node(wasm, input);
+    assert!(native == wasm, "{}", first_difference(&native, &wasm));
+    native
 }
 
 fn file(name: &str) -> String {

@@ -1,22 +1,23 @@
-//! What a shop's files come to: the settings, the hours at given moments, the delays of delivery, and every
-//! decision of every dialogue, as one text. The test links it natively and loads it as WASM, and compares.
+//! What a shop's files come to: the settings, the hours at given moments, the delays of delivery, every decision
+//! of every dialogue, and what the detectors see in given texts, as one text. The test links it natively and loads it as WASM, and compares.
 //!
 //! The WASM side takes and gives its text byte by byte, so that no pointer and no glue is needed.
 #![allow(unsafe_code, reason = "exported names are marked unsafe since the 2024 edition; nothing else is")]
 
 use counterbell_policy::delivery::{next_delay_ms, retry_after_ms};
+use counterbell_policy::detect::{detect, detect_answer, similar};
 use counterbell_policy::replay::{read, replay};
 use counterbell_shop::{Settings, hours};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-/// Between the parts of the input: `shop.toml`, dialogues, moments in milliseconds.
+/// Between the parts of the input: `shop.toml`, dialogues, moments in milliseconds, texts a line each.
 pub const PART: &str = "\u{1e}";
 
 pub fn report(input: &str) -> String {
     let mut parts = input.split(PART);
     let mut part = || parts.next().unwrap_or_default();
-    let (settings, dialogues, moments) = (part(), part(), part());
+    let (settings, dialogues, moments, texts) = (part(), part(), part(), part());
     let mut out = String::new();
     let parsed = match Settings::parse(settings) {
         Ok(parsed) => parsed,
@@ -36,7 +37,17 @@ pub fn report(input: &str) -> String {
         let _ =
             writeln!(out, "{}", serde_json::to_string(&replay(&parsed.rules, dialogue)).unwrap_or_default());
     }
-    out
+    out + &detected(texts)
+}
+
+/// What each text says, as a shopper's and as the assistant's, and how like the one before it is.
+fn detected(texts: &str) -> String {
+    let before = std::iter::once("").chain(texts.lines());
+    let line = |(text, before): (&str, &str)| {
+        let seen = (detect(text), detect_answer(text), similar(text, before));
+        format!("{text} {}\n", serde_json::to_string(&seen).unwrap_or_default())
+    };
+    texts.lines().zip(before).map(line).collect()
 }
 
 thread_local! {

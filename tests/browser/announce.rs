@@ -55,7 +55,7 @@ fn the_accessibility_tree_tells_the_same_as_the_screen() {
         for (role, name) in [
             ("dialog", "Nordlys"),
             ("heading", "Nordlys"),
-            ("region", "Conversation"),
+            ("main", "Conversation"),
             ("textbox", "Your message"),
             ("button", "Send"),
             ("button", "Talk to a person"),

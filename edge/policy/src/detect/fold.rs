@@ -6,7 +6,7 @@
 use super::letters::{fold_letter, is_joiner, is_wide};
 
 /// Longer texts are read at both ends only, so that the work stays bounded.
-const READ_CHARS: usize = 3072;
+pub(crate) const READ_CHARS: usize = 3072;
 const TAIL_CHARS: usize = 1024;
 /// Width of a word and of a letter of a script without spaces; distances are counted in these units.
 const WORD_UNITS: u32 = 3;

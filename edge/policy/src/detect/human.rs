@@ -5,6 +5,7 @@
 use super::{
     class::Class,
     fold::Folded,
+    languages::LANGUAGES,
     scan::Hit,
     spans::{Span, apart, from_to},
     verdict::Verdict,
@@ -30,10 +31,9 @@ const BARE_UNITS: u32 = 6;
 
 /// The verdict on a scanned text.
 pub(crate) fn verdict(text: &Folded, hits: &[Hit]) -> Verdict {
-    let mut languages: Vec<u8> = hits.iter().map(|hit| hit.language).collect();
-    languages.sort_unstable();
-    languages.dedup();
-    let found = languages.iter().filter_map(|language| Reading::new(text, hits, *language).best());
+    let read = |language: &u8| hits.iter().any(|hit| hit.language == *language);
+    let languages = (0u8..).take(LANGUAGES.len()).filter(read);
+    let found = languages.filter_map(|language| Reading::new(text, hits, language).best());
     // The first of equals, so that the words given do not depend on the order of languages read.
     let best = found.reduce(|best, next| if next.score > best.score { next } else { best });
     best.map_or_else(Verdict::default, |best| {

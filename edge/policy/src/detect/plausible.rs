@@ -18,38 +18,32 @@ const SHORT_LETTERS: usize = 3;
 
 /// How many words of a text each language knows.
 pub(crate) struct Plausible {
-    known: Vec<(u8, usize)>,
+    known: [usize; LANGUAGES.len()],
     best: usize,
 }
 
 impl Plausible {
+    /// Counts; the hits come in the order of the text.
     pub(crate) fn new(text: &Folded, hits: &[Hit]) -> Self {
-        let mut known: Vec<(u8, usize)> = Vec::new();
-        let mut last: Option<(u8, usize)> = None;
+        let mut known = [0; LANGUAGES.len()];
+        let mut ends = [0; LANGUAGES.len()];
         let written = |hit: &&Hit| !hit.misspelt && (!text.cyrillic || is_cyrillic(hit.language));
-        let mut spans: Vec<(u8, usize, usize)> =
-            hits.iter().filter(written).map(|hit| (hit.language, hit.from, hit.to)).collect();
-        spans.sort_unstable();
-        for (language, from, to) in spans {
-            let seen = last.filter(|(other, _)| *other == language).map_or(0, |(_, end)| end);
-            let words = (to + 1).saturating_sub(from.max(seen));
-            last = Some((language, seen.max(to + 1)));
-            match known.last_mut().filter(|(other, _)| *other == language) {
-                Some((_, sum)) => *sum += words,
-                None => known.push((language, words)),
-            }
+        for hit in hits.iter().filter(written) {
+            let language = usize::from(hit.language);
+            let (Some(known), Some(end)) = (known.get_mut(language), ends.get_mut(language)) else {
+                continue;
+            };
+            *known += (hit.to + 1).saturating_sub(hit.from.max(*end));
+            *end = (hit.to + 1).max(*end);
         }
-        let best = known.iter().map(|(_, sum)| *sum).max().unwrap_or(0);
-        Self { known, best }
+        Self { known, best: known.iter().copied().max().unwrap_or(0) }
     }
 
     /// Whether the phrase counts: its language knows enough of the text, and most of it if it is a mere "do".
     pub(crate) fn reads(&self, text: &Folded, hit: &Hit) -> bool {
-        let known = self.known.iter().find(|(language, _)| *language == hit.language);
-        known.is_some_and(|(_, known)| {
-            let knows_most = *known == self.best && known * 2 >= text.tokens.len();
-            known * 100 >= self.best * SHARE_PERCENT && (knows_most || !is_short_sign(text, hit))
-        })
+        let known = self.known.get(usize::from(hit.language)).copied().unwrap_or(0);
+        let knows_most = known == self.best && known * 2 >= text.tokens.len();
+        known > 0 && known * 100 >= self.best * SHARE_PERCENT && (knows_most || !is_short_sign(text, hit))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which language a text is written in: its script, its common words, its own letters.
 
-use super::{class::Class, languages::LANGUAGES, scan::Hit};
+use super::{class::Class, fold::READ_CHARS, languages::LANGUAGES, scan::Hit};
 
 const UNKNOWN: &str = "und";
 /// Weights: a common word, any other phrase, a letter that only that language has.
@@ -78,14 +78,24 @@ pub(crate) fn language(raw: &str, hits: &[Hit]) -> String {
 }
 
 fn by_script(raw: &str) -> Option<&'static str> {
-    let letters = || raw.chars().filter(|c| c.is_alphabetic());
-    let of = |code: &str| letters().filter(|c| script(*c) == Some(code)).count();
-    let all = letters().count();
+    let mut scripts: Vec<(&str, usize)> = Vec::new();
+    let mut all = 0;
+    for c in raw.chars().take(READ_CHARS) {
+        let code = script(c);
+        // Asked second, because it is slow for the scripts above.
+        all += usize::from(code.is_some() || c.is_alphabetic());
+        let Some(code) = code else { continue };
+        match scripts.iter_mut().find(|(other, _)| *other == code) {
+            Some((_, count)) => *count += 1,
+            None => scripts.push((code, 1)),
+        }
+    }
+    let of = |code: &str| scripts.iter().find(|(other, _)| *other == code).map_or(0, |(_, count)| *count);
     // A Japanese text is full of Chinese letters, so a few kana decide.
     if of("ja") > 0 && (of("ja") + of("zh")) * 2 > all {
         return Some("ja");
     }
-    ["el", "he", "hi", "bn", "ta", "th", "ka", "hy", "ko", "zh"].into_iter().find(|code| of(code) * 2 > all)
+    scripts.iter().find(|(code, count)| *code != "ja" && count * 2 > all).map(|(code, _)| *code)
 }
 
 fn by_words(raw: &str, hits: &[Hit]) -> &'static str {

@@ -1,12 +1,14 @@
 //! Measures the detectors: precision and recall per language, the public data where it is at hand, and time.
 //!
 //! `cargo bench -p counterbell-policy --bench detectors`; the data folder is `COUNTERBELL_DATA` or
-//! `../shared/data` beside the repository. Beside ours stands one English keyword pattern, as most widgets use.
+//! `../shared/data` beside the repository. Beside ours stands one English keyword pattern, as most widgets use, and, where
+//! `COUNTERBELL_LLM` names a server such as `http://127.0.0.1:8080`, a language model that is asked.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "../../src/detect/measure.rs"]
 mod measure;
+mod model;
 mod public_data;
 
 use std::time::Instant;
@@ -58,6 +60,7 @@ fn main() {
     println!("\n{}", measure::languages_known(&phrases, detect::language));
     print_worst(misses);
     public_data::report(&keywords);
+    model::report(&phrases);
     times(&phrases);
     println!("The first message of a process: {first} µs, phrases read.");
 }

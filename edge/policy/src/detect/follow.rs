@@ -59,8 +59,8 @@ impl Follow<'_> {
         let sentence = self.text.tokens.get(from)?.sentence;
         let mut misspelt = false;
         for (word, at) in run.iter().zip(from..) {
-            let (_, worse) = self.matches.words.get(at)?.iter().find(|(id, _)| id == word)?;
-            misspelt |= *worse;
+            let worse = self.matches.words.get(at)?.misspelt(*word)?;
+            misspelt |= worse;
             self.text.tokens.get(at).filter(|token| token.sentence == sentence)?;
         }
         Some((from + run.len().checked_sub(1)?, misspelt))

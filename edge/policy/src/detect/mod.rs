@@ -21,6 +21,7 @@ mod similar;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod token_words;
 mod tongue;
 mod unpack;
 mod verdict;

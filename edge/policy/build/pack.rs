@@ -33,6 +33,7 @@ impl Packer {
         let used = self.languages.iter().flatten().flat_map(words_of);
         let words = Words::new(used.map(|(class, word)| (spelt(word), may_be_misspelt(word, class))));
         let mut bytes = Vec::new();
+        number(&mut bytes, words.repeated)?;
         for phrases in &self.languages {
             number(&mut bytes, phrases.len())?;
             for phrase in phrases {
@@ -43,8 +44,10 @@ impl Packer {
     }
 }
 
-/// Each word once, the most used first, because small numbers take fewer bytes.
+/// Each word once, the most used first, because small numbers take fewer bytes. Those used once keep the order
+/// of their use, so that they need no number at all.
 struct Words {
+    repeated: usize,
     numbers: HashMap<String, usize>,
     lines: Vec<String>,
 }
@@ -61,13 +64,16 @@ impl Words {
             }
         }
         order.sort_by_key(|(times, ..)| Reverse(*times));
+        let repeated = order.partition_point(|(times, ..)| *times > 1);
         let numbers = order.iter().enumerate().map(|(number, (_, word, _))| (word.clone(), number)).collect();
         let line = |(_, word, fuzzy): (usize, String, bool)| if fuzzy { format!("~{word}") } else { word };
-        Self { numbers, lines: order.into_iter().map(line).collect() }
+        Self { repeated, numbers, lines: order.into_iter().map(line).collect() }
     }
 
+    /// One more than its place; 0 for the next of those used once.
     fn number(&self, word: &Word) -> usize {
-        self.numbers.get(&spelt(word)).copied().unwrap_or_default()
+        let place = self.numbers.get(&spelt(word)).copied();
+        place.filter(|place| *place < self.repeated).map_or(0, |place| place + 1)
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) struct Lexicon {
     places: Vec<Place>,
     options: Vec<Range<u32>>,
     words: Vec<WordId>,
+    /// Only while the phrases are read.
+    next_single: WordId,
     starts: Starts,
 }
 
@@ -66,6 +68,7 @@ impl Lexicon {
         let mut lexicon = Self::default();
         lexicon.read_words(words);
         let mut reader = Reader::new(phrases);
+        lexicon.next_single = reader.number().unwrap_or_default();
         for number in (0u8..).take(LANGUAGES.len()) {
             // A good build never ends early; a test reads all of it.
             if lexicon.read_language(number, &mut reader).is_none() {
@@ -120,13 +123,21 @@ impl Lexicon {
             let mut more = true;
             while more {
                 let word = reader.number()?;
-                self.words.push(word >> 1);
+                let id = (word >> 1).checked_sub(1).unwrap_or_else(|| self.single());
+                self.words.push(id);
                 more = word & 1 > 0;
             }
             self.options.push(start..end(&self.words));
         }
         self.places.push(Place { gap: head.high, optional: head.low, options: from..end(&self.options) });
         Some(())
+    }
+
+    /// The next word of those that are used only once.
+    fn single(&mut self) -> WordId {
+        let single = self.next_single;
+        self.next_single += 1;
+        single
     }
 
     fn find_starts(&self) -> Starts {

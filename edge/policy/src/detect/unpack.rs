@@ -1,10 +1,11 @@
-//! Reads the packed phrases that `build/` writes into the lexicon's tables.
+//! Reads the packed phrases that `build/` writes, number by number.
 //!
 //! `words.txt` has a word a line: `stem*` and `*ending` as in the phrase files, `~` before one that may be
-//! misspelt. `phrases.bin` is numbers of seven bits a byte: for each language how many phrases, then each:
-//! its class; its places, times four, plus 2 if it starts and 1 if it ends a sentence; and each place: its
-//! options, times four, plus 2 after a gap and 1 if optional; and each option: its words, times two, plus 1
-//! unless it is the last.
+//! misspelt. `phrases.bin` is numbers of seven bits a byte. First: how many words are used more than once.
+//! Then for each language how many phrases, and each of them: its class; its places, times four, plus 2 if it
+//! starts and 1 if it ends a sentence; and each place: its options, times four, plus 2 after a gap and 1 if
+//! optional; and each option: its words, times two, plus 1 unless it is the last. A word is the number of its
+//! line, from 1, or 0 for the next of those used once.
 
 /// The packed phrases of this build.
 pub(crate) const WORDS: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));

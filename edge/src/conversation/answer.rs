@@ -53,9 +53,10 @@ impl<S: Store> Conversation<S> {
 
     /// Is this turn still the one to be written? Ask after every wait.
     pub fn is_current(&self, turn: &Turn) -> Result<bool> {
-        let sql = "SELECT 1 FROM turn WHERE message = ? AND epoch = ?";
+        let sql = "SELECT 1 FROM turn, conversation WHERE turn.message = ? AND turn.epoch = ? \
+                   AND json_extract(conversation.state, '$.epoch') = turn.epoch";
         let found = self.store.row(sql, &[turn.message.as_str().into(), turn.epoch.into()])?;
-        Ok(found.is_some() && self.state()?.epoch() == turn.epoch)
+        Ok(found.is_some())
     }
 
     /// Keeps what has been written so far. `false`: the turn is over, stop writing.

@@ -32,10 +32,13 @@ impl<S: Store> Conversation<S> {
         Ok(lapsed.and(given_up).and(overdue).and(fell_back).and(deliver))
     }
 
-    /// For whoever wakes this object: sets the alarm again, and gives up an answer whose writer went with
-    /// the memory of before.
+    /// For whoever wakes this object: sets the alarm again, and gives up what went with the memory of
+    /// before: the answer being written, the attempts under way.
     pub fn wake(&self, now_ms: u64) -> Result<()> {
         self.store.run("UPDATE turn SET watch_ms = ?", &[now_ms.into()])?;
+        // So are attempts: whether they arrived is not known, and twice is better than late.
+        let sql = "UPDATE outbox SET due_ms = ?, busy_ms = 0 WHERE state = 'pending' AND busy_ms > 0";
+        self.store.run(sql, &[now_ms.into()])?;
         match self.next_alarm_ms()? {
             Some(at_ms) => self.store.set_alarm(Some(at_ms)),
             None => Ok(()),

@@ -31,29 +31,23 @@ pub fn sources(passages: &[&Found]) -> Vec<Source> {
     sources
 }
 
-pub fn answer(found: &[Found]) -> Finished {
+/// `none` says in the shopper's language that the pages hold no answer.
+pub fn answer(found: &[Found], none: &str) -> Finished {
     match instead(found) {
         Some(Instead { text, sources }) => {
             Finished { text, sources, grounded: true, quoted: true, ..Finished::default() }
         }
-        None => Finished {
-            text: "I answer from this shop's help pages, and they do not hold the answer to this.".to_owned(),
-            refused: true,
-            quoted: true,
-            ..Finished::default()
-        },
+        None => Finished { text: none.to_owned(), refused: true, quoted: true, ..Finished::default() },
     }
 }
 
-/// What the pages say, where they say it.
+/// What the pages say, under their title; that it is from the help pages the frame says, with the links, in
+/// the shopper's language.
 pub fn instead(found: &[Found]) -> Option<Instead> {
     let relevant = relevant(found);
     let best = relevant.first()?;
-    let text = format!(
-        "From the help page **{}**:\n\n{}",
-        best.passage.title.replace(['*', '[', ']'], ""),
-        cut(&page(best, &relevant))
-    );
+    let text =
+        format!("**{}**\n\n{}", best.passage.title.replace(['*', '[', ']'], ""), cut(&page(best, &relevant)));
     Some(Instead { text, sources: sources(&relevant) })
 }
 
@@ -90,7 +84,8 @@ mod tests {
 
     #[test]
     fn it_answers_with_the_passage_and_its_page() {
-        let answer = answer(&[found("Returns", 0.9, "Within 30 days."), found("Care", 0.2, "Wash cold.")]);
+        let answer =
+            answer(&[found("Returns", 0.9, "Within 30 days."), found("Care", 0.2, "Wash cold.")], "-");
         assert!(answer.grounded && answer.text.contains("Within 30 days."), "{}", answer.text);
         assert_eq!(answer.sources, [Source { title: "Returns".into(), url: "/Returns".into() }]);
     }
@@ -99,14 +94,15 @@ mod tests {
     fn what_was_found_on_one_page_is_read_in_its_order() {
         let mut second = found("Returns", 0.9, "Not returnable: gift cards.");
         second.place = 1;
-        let answer = answer(&[second, found("Returns", 0.9, "Within 30 days.")]);
+        let answer = answer(&[second, found("Returns", 0.9, "Within 30 days.")], "-");
         assert!(answer.text.ends_with("Within 30 days.\n\nNot returnable: gift cards."), "{}", answer.text);
     }
 
     #[test]
     fn it_says_when_the_pages_do_not_hold_it() {
         for found in [vec![], vec![found("Care", 0.3, "Wash cold.")]] {
-            let answer = answer(&found);
+            let answer = answer(&found, "Keine Antwort.");
+            assert_eq!(answer.text, "Keine Antwort.");
             assert!(answer.refused && !answer.grounded && answer.sources.is_empty());
         }
     }

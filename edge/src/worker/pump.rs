@@ -2,6 +2,7 @@
 //! sockets in frames of some tokens, keeps what is written, and hands the end to the core.
 
 use super::conversation_object::Inner;
+use super::words::Words;
 use super::{body, js, model, sockets, view};
 use crate::assistant::screen::Screen;
 use crate::assistant::{help_pages, openai};
@@ -23,6 +24,8 @@ const FRAME_MS: u64 = 50;
 const KEEP_MS: u64 = 400;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
+/// Where even the language file is out of reach.
+const NO_ANSWER: &str = "The help pages do not hold the answer to this.";
 const MAX_ANSWER_BYTES: usize = 16_000;
 const PASSAGES: usize = 4;
 const HISTORY: u64 = 30;
@@ -53,7 +56,10 @@ async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
     let history: Vec<Message> = inner.core()?.history(HISTORY)?;
     let found = search(inner, &view, &history).await;
     let finished = match view.settings.assistant.provider {
-        Provider::HelpPages => help_pages::answer(&found),
+        Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
+            help_pages::answer(&found, &no_answer(inner, &view).await)
+        }
+        Provider::HelpPages => help_pages::answer(&found, NO_ANSWER),
         Provider::Openai => {
             let request = openai::request(&view.settings, &found, &history);
             let mut writer = Writer::new(inner.clone(), turn.clone());
@@ -64,6 +70,14 @@ async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
     let effects = inner.with(&view, |core, cx| core.finish(cx, turn, &finished))?;
     inner.follow(effects);
     Ok(())
+}
+
+/// That the help pages hold no answer, in the shopper's language.
+async fn no_answer(inner: &Inner, view: &View) -> String {
+    let language = inner.core().and_then(|core| core.about()).ok().and_then(|about| about.language);
+    let words = Words::load(&inner.env, &[language.as_deref(), Some(&view.settings.language)]).await;
+    let said = words.map(|words| words.get("help_none").to_owned()).unwrap_or_default();
+    if said.is_empty() { NO_ANSWER.to_owned() } else { said }
 }
 
 /// The passages for the last question. Without them the assistant still answers, and says what it lacks.

@@ -72,7 +72,7 @@ fn an_answer_whose_writer_died_is_given_up_at_once() {
 #[test]
 fn who_does_not_know_offers_a_person_in_the_same_turn() {
     let (bench, turn) = asked();
-    let text = "I answer from this shop's help pages, and they do not hold the answer to this.";
+    let text = "The help pages do not hold the answer to this.";
     let finished = Finished { text: text.into(), refused: true, quoted: true, ..Finished::default() };
     let effects = bench.finish(&turn, &finished);
     assert_eq!(kinds(&effects.events), ["message", "offer"]);

@@ -65,7 +65,6 @@ fn when_wasm_cannot_be_had_the_frame_is_the_form() {
         scene.page.click_role("button", "Chat").await;
         let frame = scene.frame();
         frame.wait_for("document.getElementById('text')").await;
-        scene.page.block(&["*.wasm*"]).await;
         ask(&frame, "Is anybody there?").await;
         // What was typed is sent by the form, whose page goes on where the frame could not.
         let form = scene.page.frame(&format!("/s/{}/form/", scene.shop.id));

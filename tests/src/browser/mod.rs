@@ -18,4 +18,4 @@ pub use page::{Network, Page};
 use std::time::Duration;
 
 /// How long anything on a page may take before a test gives up on it. Generous: the machine may be busy.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -106,11 +106,10 @@ impl Page {
         self.tell("Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
     }
 
-    /// Requests whose address matches a pattern with `*` fail from here on, as an ad-blocker would have it.
+    /// Requests whose address matches a pattern with `*` fail from here on, as an ad-blocker would have it:
+    /// in this page, and in every frame that it is yet to have.
     pub async fn block(&self, patterns: &[&str]) {
-        for session in self.top.sessions.ids() {
-            self.top.sessions.call(&session, "Network.setBlockedURLs", json!({"urls": patterns})).await;
-        }
+        self.top.sessions.tell_all("Network.setBlockedURLs", json!({"urls": patterns})).await;
     }
 
     /// A picture of what is seen, as `tests/output/NAME.png`.

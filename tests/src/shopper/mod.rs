@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest};
 
 /// Longer than the product's own bound of 20 s for an answer or the offer of a person.
-pub const PATIENCE: Duration = Duration::from_secs(25);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One shopper and what proves who they are.
 #[derive(Clone, Debug)]

@@ -20,7 +20,8 @@ pub fn build(repo: &Path, tools: &Tools, inputs: &Inputs, progress: &Progress) -
     let mut worker_build = children::command(tools.program(&pins::WORKER_BUILD));
     worker_build.arg("--release").current_dir(repo.join("edge"));
     worker_build.env("WASM_BINDGEN_BIN", tools.program(&pins::WASM_BINDGEN));
-    worker_build.env("WASM_OPT_BIN", tools.node.wasm_opt()).env("ESBUILD_BIN", esbuild);
+    let wasm_opt = std::env::var_os("WASM_OPT_BIN").unwrap_or_else(|| tools.node.wasm_opt().into());
+    worker_build.env("WASM_OPT_BIN", wasm_opt).env("ESBUILD_BIN", esbuild);
     children::run("Building the edge", worker_build, &tools.log("edge"), &step)?;
     files::write(&repo.join(EDGE_OUT).join(STAMP), stamp(repo, inputs)?)?;
     let wasm = repo.join("edge").join("build/index_bg.wasm");

@@ -17,6 +17,7 @@ pub mod receiver;
 pub mod shop_page;
 pub mod shopper;
 pub mod wire;
+pub mod yardstick;
 
 use std::future::Future;
 use std::path::PathBuf;

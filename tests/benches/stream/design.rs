@@ -3,12 +3,11 @@
 use crate::process::{self, Serving};
 use crate::turn;
 use futures_util::stream::{self, StreamExt};
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::Duration;
-use tempfile::TempDir;
-use tests::edge::{Edge, Shop, ShopSetup, built};
+use tests::edge::{Edge, Shop, ShopSetup};
 use tests::shopper::Socket;
+use tests::yardstick::Yardstick;
 
 /// About as long as a turn takes.
 const TURN: Duration = Duration::from_secs(6);
@@ -24,12 +23,6 @@ pub struct Model {
     pid: u32,
 }
 
-pub struct Yardstick {
-    workerd: Child,
-    url: String,
-    _state: TempDir,
-}
-
 pub struct EdgeTurns {
     edge: Edge,
     shop: Shop,
@@ -40,7 +33,11 @@ pub async fn all(model: &Serving) -> Vec<Design> {
     let shop = edge.shop(ShopSetup::new().model(&model.base_url)).await;
     vec![
         Design::Model(Model { base_url: model.base_url.clone(), pid: model.pid() }),
-        Design::Yardstick(Yardstick::start(&model.base_url)),
+        Design::Yardstick(Yardstick::start(
+            "stream.capnp",
+            &[Path::new("stream.js")],
+            &[("MODEL", &model.base_url)],
+        )),
         Design::Edge(Box::new(EdgeTurns { edge, shop })),
     ]
 }
@@ -57,7 +54,7 @@ impl Design {
     pub fn pid(&self) -> u32 {
         match self {
             Self::Model(model) => model.pid,
-            Self::Yardstick(yardstick) => yardstick.workerd.id(),
+            Self::Yardstick(yardstick) => yardstick.pid(),
             Self::Edge(turns) => turns.edge.pid().expect("a running edge"),
         }
     }
@@ -103,35 +100,5 @@ impl Seat {
             Self::Http(url) => turn::over_http(&url).await,
             Self::Socket(socket) => turn::over_the_socket(*socket).await,
         }
-    }
-}
-
-impl Yardstick {
-    fn start(model: &str) -> Self {
-        let state = tempfile::tempdir().expect("a folder for the yardstick");
-        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("yardstick");
-        for name in ["worker.js", "config.capnp"] {
-            std::fs::copy(source.join(name), state.path().join(name)).expect("the yardstick's files");
-        }
-        std::fs::create_dir(state.path().join("objects")).expect("a folder for the objects");
-        let mut workerd = Command::new(built().node.workerd().expect("workerd is installed"))
-            .args(["serve", "--experimental", "--control-fd=1", "config.capnp"])
-            .current_dir(state.path())
-            .env("MODEL", model)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the yardstick starts");
-        let mut line = String::new();
-        let stdout = workerd.stdout.take().expect("a pipe from workerd");
-        BufReader::new(stdout).read_line(&mut line).expect("workerd says where it listens");
-        let said: serde_json::Value = serde_json::from_str(&line).expect("a control message");
-        Self { workerd, url: format!("http://127.0.0.1:{}", said["port"]), _state: state }
-    }
-}
-
-impl Drop for Yardstick {
-    fn drop(&mut self) {
-        let _ = self.workerd.kill();
-        let _ = self.workerd.wait();
     }
 }

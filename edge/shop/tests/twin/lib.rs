@@ -68,6 +68,17 @@ pub extern "C" fn run() -> usize {
     })
 }
 
+/// Looks at the text that was given as the edge looks at a shopper's message, and says how many detectors hit.
+#[unsafe(no_mangle)]
+pub extern "C" fn detect_given() -> usize {
+    TEXT.with_borrow_mut(|text| {
+        let seen = detect(&String::from_utf8_lossy(&std::mem::take(text)));
+        let hits =
+            [seen.asks_for_human, seen.anger, seen.safety, seen.legal_threat, seen.fraud, seen.bereavement];
+        hits.iter().filter(|verdict| verdict.hit).count()
+    })
+}
+
 #[unsafe(no_mangle)]
 pub extern "C" fn take(index: usize) -> u32 {
     TEXT.with_borrow(|text| text.get(index).copied().map_or(0, u32::from))

@@ -10,7 +10,7 @@ const config :Workerd.Config = (
 );
 
 const yardstick :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed "worker.js")],
+  modules = [(name = "stream.js", esModule = embed "stream.js")],
   compatibilityDate = "2026-04-15",
   bindings = [
     (name = "CONVERSATION", durableObjectNamespace = "Conversation"),

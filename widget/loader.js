@@ -12,7 +12,6 @@
   const script = doc.currentScript || doc.querySelector('script[data-shop]');
 
   const EVENT = 'counterbell:';
-  const LATE_MS = 8000;
   // The launcher's name where it is not "Chat". All other words are the frame's.
   const WORDS = { ar: 'دردشة', ja: 'チャット', zh: '聊天' };
   // A speech bubble with the bell of a counter in it; and a cross. 24 × 24.
@@ -25,7 +24,7 @@
   const base = edge + `/s/${set.shop}/`;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
-  let language, name, opener, frame, ready, isDead, chosen, identity, shopTitle, ourTitle;
+  let language, name, opener, frame, shell, ready, isDead, chosen, identity, shopTitle, ourTitle;
   let isOpen = false;
   let unread = 0;
   let attachments = 0;
@@ -57,7 +56,7 @@
   const draw = () => {
     const x = (set.offsetX ?? 20) | 0;
     const y = (set.offsetY ?? 20) | 0;
-    const side = /left|right/.exec(set.position) || 'inset-inline-' + (set.position == 'start' ? 'start' : 'end');
+    const side = /left|right/.exec(set.position) || 'inset-inline-' + (/start/.exec(set.position) || 'end');
     const accent = /^#\w{6}$/.exec(set.accent) || '#1f5f5b';
     const scheme = /dark|light/.exec(set.theme) || 'light dark';
     const inset = (edge) => `env(safe-area-inset-${edge})`;
@@ -139,14 +138,14 @@ iframe{flex:1;border:0}
     cart_items: facts.cart?.items,
   });
   const post = (type, rest) => frame.contentWindow.postMessage({ counterbell: 1, type, ...rest }, edge);
-  const tell = (type, rest) => ready && post(type, rest);
-  const send = (type, rest) => ready ? post(type, rest) : waiting.push([type, rest]);
+  // The shell keeps for the frame what comes before the frame is ready.
+  const tell = (type, rest) => shell && post(type, rest);
+  const send = (type, rest) => shell ? post(type, rest) : waiting.push([type, rest]);
   const tellPage = () => tell('update', { page: page() });
-  const late = () => is.add('f');
   const load = () => {
     // What failed is tried again; what is there or on its way is left alone.
     if (frame && !is.contains('f')) return;
-    ready = 0;
+    shell = ready = 0;
     is.remove('f', 's');
     frame?.remove();
     frame = doc.createElement('iframe');
@@ -154,7 +153,7 @@ iframe{flex:1;border:0}
     frame.allow = 'clipboard-write';
     frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}`;
     panel.prepend(frame);
-    setTimeout(() => ready || late(), LATE_MS);
+    setTimeout(() => ready || is.add('f'), 8000);
   };
   
   // The frame may give an `id` and a `time` of its own.
@@ -204,14 +203,14 @@ iframe{flex:1;border:0}
   const heard = {
     shell() {
       is.add('s');
+      shell = 1;
       post('hello', { origin: location.origin, language: chosen, page: page(), theme: set.theme, identity });
       if (isOpen) post('opened', { focus: doc.activeElement == host });
+      waiting.splice(0).map((message) => post(...message));
     },
     ready() {
       is.remove('f');
-      heard.shell();
       ready = emit('ready');
-      waiting.splice(0).map((message) => post(...message));
     },
     close,
     title({ text }) {
@@ -223,7 +222,7 @@ iframe{flex:1;border:0}
     },
     event({ name, detail }) {
       if (name == 'unread') unread = detail.count;
-      if (name == 'error' && detail.code == 'frame_failed') late();
+      if (detail.code == 'frame_failed') is.add('f');
       paint();
       emit(name, detail);
     },
@@ -245,7 +244,7 @@ iframe{flex:1;border:0}
   };
   const onIntent = (event) => {
     const isOurs = event.target == host;
-    if (!frame && doc.readyState == 'complete' && (isOurs || custom(event))) load();
+    if (!frame && (isOurs || custom(event)) && doc.readyState == 'complete') load();
     // Full screen is modal: focus that strays behind it comes back.
     if (event.type == 'focusin' && isOpen && full.matches && !isOurs) frame.focus();
   };

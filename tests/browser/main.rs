@@ -4,6 +4,7 @@ mod announce;
 mod axe;
 mod demo;
 mod embedding_api;
+mod focus;
 mod gallery;
 mod journey;
 mod keyboard;

@@ -112,6 +112,17 @@ impl Page {
         self.top.sessions.tell_all("Network.setBlockedURLs", json!({"urls": patterns})).await;
     }
 
+    /// Requests whose address matches a pattern with `*` get no answer until [`Self::let_go`]: in this page, and
+    /// in every frame that it is yet to have.
+    pub async fn hold(&self, patterns: &[&str]) {
+        let patterns: Vec<_> = patterns.iter().map(|pattern| json!({"urlPattern": pattern})).collect();
+        self.top.sessions.tell_all("Fetch.enable", json!({"patterns": patterns})).await;
+    }
+
+    pub async fn let_go(&self) {
+        self.top.sessions.tell_all("Fetch.disable", json!({})).await;
+    }
+
     /// A picture of what is seen, as `tests/output/NAME.png`.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
         let shot = json!({"format": "png"});

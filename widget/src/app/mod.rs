@@ -138,7 +138,9 @@ impl App {
         let mut effects = Vec::new();
         self.chat.update_untracked(|chat| effects = change(chat, browser::now_ms()));
         let after = self.chat.with_untracked(|chat| (chat.draft.is_some(), chat.answer_due(), chat.owner));
-        if !grows || before != after || !effects.is_empty() {
+        // A history is long and comes piece by piece: it is shown when it is whole.
+        let whole = self.chat.with_untracked(|chat| chat.live);
+        if whole && (!grows || before != after || !effects.is_empty()) {
             self.chat.notify();
         }
         if after.0 {

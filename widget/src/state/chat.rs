@@ -203,7 +203,8 @@ impl Chat {
             }
             EventBody::Unknown => Vec::new(),
         };
-        if self.live { effects } else { effects.into_iter().filter(|e| *e == Effect::Outbox).collect() }
+        // Of a history nobody is told: `ready` says that it has been read.
+        if self.live { effects } else { Vec::new() }
     }
 
     fn message(&mut self, message: Message, seq: u64, at_ms: u64, now_ms: u64) -> Vec<Effect> {
@@ -283,8 +284,8 @@ impl Chat {
         {
             self.awaiting_since_ms = Some(now_ms);
         }
-        self.live = true;
-        Vec::new()
+        let was_live = std::mem::replace(&mut self.live, true);
+        if was_live { Vec::new() } else { vec![Effect::Outbox] }
     }
 
     fn refused(&mut self, id: Option<MessageId>, code: String) -> Vec<Effect> {

@@ -71,16 +71,17 @@ fn a_gap_is_asked_for_and_not_guessed() {
 #[test]
 fn history_is_read_in_silence_and_news_are_told() {
     let old = said(1, "a", "assistant", "old");
-    let (mut chat, effects) = frames(&[&old, &ready(1, "assistant")]);
-    assert!(effects.is_empty());
-    let effects = feed(&mut chat, &[&said(2, "b", "person", "new"), &old]);
-    let heard = Effect::Heard { seq: 2, from: Author::Person, name: None, text: "new".to_owned() };
+    let mine = said(2, "b", "shopper", "old too");
+    let (mut chat, effects) = frames(&[&old, &mine, &ready(2, "assistant")]);
+    assert_eq!(effects, [Effect::Outbox], "kept once, whatever was in the history");
+    let effects = feed(&mut chat, &[&said(3, "c", "person", "new"), &old]);
+    let heard = Effect::Heard { seq: 3, from: Author::Person, name: None, text: "new".to_owned() };
     assert_eq!(effects, [heard]);
 }
 
 #[test]
 fn what_the_shopper_says_is_there_at_once_and_stays_one_line() {
-    let mut chat = Chat::default();
+    let (mut chat, _) = frames(&[&ready(0, "assistant")]);
     chat.say(id("a"), "hello".to_owned(), None, NOW);
     let delivery = |chat: &Chat| match chat.entry("a").unwrap().what {
         What::Said(said) => said.delivery,
@@ -215,7 +216,7 @@ fn a_newer_edge_is_understood_as_far_as_possible() {
         &said(2, "a", "robot", "hm"),
         &ready(2, "assistant"),
     ]);
-    assert_eq!((chat.seq, chat.len(), effects.len()), (2, 1, 0));
+    assert_eq!((chat.seq, chat.len(), effects), (2, 1, vec![Effect::Outbox]));
 }
 
 #[test]

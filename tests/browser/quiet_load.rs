@@ -67,3 +67,22 @@ fn the_page_does_not_move() {
         assert_eq!(scene.page.eval("shift").await, 0);
     });
 }
+
+#[test]
+fn the_document_alone_can_be_typed_into() {
+    run(async {
+        let scene = Scene::new().await;
+        // No other file arrives: neither style nor script may be needed from one.
+        scene.page.block(&["*/a/*"]).await;
+        scene.visit().await;
+        scene.page.click_role("button", "Chat").await;
+        let frame = scene.frame();
+        frame.click("#text").await;
+        frame.insert("Is this blue?").await;
+        assert_eq!(frame.eval_text("document.getElementById('text').value").await, "Is this blue?");
+        assert_eq!(
+            frame.eval_text("getComputedStyle(document.querySelector('.unseen')).position").await,
+            "absolute"
+        );
+    });
+}

@@ -7,6 +7,7 @@ mod changed_meanwhile;
 mod deadline;
 mod delivery;
 mod feed;
+mod files;
 mod hostile_input;
 mod identity;
 mod kill;

@@ -30,8 +30,7 @@ pub async fn asset(request: &Request, env: &Env, path: &str) -> Result<Response>
 }
 
 async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<Response> {
-    let accepts = request.headers().get("accept-encoding").ok().flatten().unwrap_or_default();
-    if accepts.contains("br")
+    if takes_brotli(request)
         && let Some(body) = read(env, &format!("{path}.br")).await?
     {
         let headers = file_headers(path, cache)?;
@@ -41,6 +40,10 @@ async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<R
     }
     let body = read(env, path).await?.ok_or_else(|| EdgeError::not_found("file"))?;
     Ok(ResponseBuilder::new().with_headers(file_headers(path, cache)?).fixed(body))
+}
+
+fn takes_brotli(request: &Request) -> bool {
+    request.headers().get("accept-encoding").ok().flatten().is_some_and(|accepts| accepts.contains("br"))
 }
 
 fn file_headers(path: &str, cache: &str) -> Result<Headers> {
@@ -76,7 +79,7 @@ pub async fn read(env: &Env, path: &str) -> Result<Option<Vec<u8>>> {
     response.bytes().await.map(Some).map_err(EdgeError::internal)
 }
 
-pub async fn document(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
+pub async fn document(request: &Request, env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
     let view = view::get(env, shop).await?;
     let asked = url.query_pairs().find(|(key, _)| key == "language").map(|(_, value)| value.into_owned());
     let words = Words::load(env, &[asked.as_deref(), Some(&view.settings.language)]).await?;
@@ -95,8 +98,13 @@ pub async fn document(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
         .and_then(|()| headers.set("cross-origin-embedder-policy", "credentialless"))
         .and_then(|()| headers.set("cross-origin-resource-policy", "cross-origin"))
         .and_then(|()| headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()"))
+        .and_then(|()| headers.set("vary", "accept-encoding"))
         .and_then(|()| headers.set("content-security-policy", &policy(&view, &nonce)));
     set.map_err(EdgeError::internal)?;
+    if takes_brotli(request) {
+        // Filled in anew for each shop, so the runtime compresses it on its way.
+        headers.set("content-encoding", "br").map_err(EdgeError::internal)?;
+    }
     Ok(ResponseBuilder::new().with_headers(headers).fixed(html.into_bytes()))
 }
 
@@ -119,7 +127,7 @@ fn policy(view: &View, nonce: &str) -> String {
     let images: String = view.settings.image_hosts.iter().map(|host| format!(" https://{host}")).collect();
     let origins = view.settings.origins.join(" ");
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}'; \
          connect-src 'self'; img-src 'self' data:{images}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'self' {origins}"
     )

@@ -62,7 +62,7 @@ pub(super) fn build(
     build_smallest(repo, tools, progress, &step)?;
     children::run("Minifying the loader", minify_loader(repo, tools)?, &tools.log("loader"), &step)?;
     children::run("Shortening names", rename(&dist, tools), &tools.log("rename"), &step)?;
-    children::run("Minifying the frame", minify_frame(&dist, tools)?, &tools.log("minify"), &step)?;
+    children::run("Minifying the frame", inline(&dist, tools)?, &tools.log("minify"), &step)?;
     let sizes = sizes::compress(&dist, &tools.log("compress"), &step)?;
     let parts = Parts::of(&sizes);
     step.done(&parts.summary());
@@ -129,23 +129,24 @@ fn rename(dist: &Path, tools: &Tools) -> Command {
     node
 }
 
-/// Trunk's scripts and style, in their places: the hashes in their names are of what they were made from.
-fn minify_frame(dist: &Path, tools: &Tools) -> Result<Command, SetupError> {
-    let mut esbuild = esbuild(tools)?;
-    let entries = std::fs::read_dir(dist).map_err(SetupError::io("cannot be read", dist))?;
-    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let is_ours = |name: &String| name != "loader.js" && (name.ends_with(".js") || name.ends_with(".css"));
-    esbuild.args(names.filter(is_ours));
-    esbuild.args(["--allow-overwrite", "--outdir=."]).current_dir(dist);
-    Ok(esbuild)
+/// The document with its style and script in it.
+fn inline(dist: &Path, tools: &Tools) -> Result<Command, SetupError> {
+    let mut node = children::command("node");
+    node.args(["--input-type=module", "--eval", include_str!("inline.mjs")]);
+    node.arg(dist).arg(esbuild_program(tools)?);
+    Ok(node)
 }
 
 fn esbuild(tools: &Tools) -> Result<Command, SetupError> {
-    let missing =
-        || SetupError::Other("esbuild is missing from the cache: remove it and start again.".into());
-    let mut esbuild = children::command(tools.node.esbuild().ok_or_else(missing)?);
+    let mut esbuild = children::command(esbuild_program(tools)?);
     esbuild.args(["--minify", "--charset=utf8", "--log-level=warning"]);
     Ok(esbuild)
+}
+
+fn esbuild_program(tools: &Tools) -> Result<PathBuf, SetupError> {
+    let missing =
+        || SetupError::Other("esbuild is missing from the cache: remove it and start again.".into());
+    tools.node.esbuild().ok_or_else(missing)
 }
 
 fn write_manifest(dist: &Path, inputs: &Inputs, sizes: BTreeMap<String, FileSize>) -> Result<(), SetupError> {

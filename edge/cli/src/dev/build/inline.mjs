@@ -1,0 +1,40 @@
+// The frame's document is small and must be usable at once, so its style and its own scripts stand in it: on a
+// slow line a file of its own costs more than all its bytes. What only Leptos needs becomes one file with its glue.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [folder, esbuild] = process.argv.slice(1);
+const files = readdirSync(folder);
+const document = join(folder, "index.html");
+let html = readFileSync(document, "utf8");
+
+const minify = (text, loader) =>
+  execFileSync(esbuild, ["--minify", "--charset=utf8", `--loader=${loader}`], { input: text, encoding: "utf8" }).trim();
+const replace = (pattern, by) => {
+  if (html.search(pattern) < 0) throw new Error(`index.html has no ${pattern}`);
+  html = html.replace(pattern, by);
+};
+const take = (pattern) => {
+  const name = files.find((name) => pattern.test(name));
+  const text = readFileSync(join(folder, name), "utf8");
+  unlinkSync(join(folder, name));
+  return text;
+};
+
+const style = minify(take(/^frame-.*\.css$/), "css");
+// Behind what must be asked for at once.
+replace(/<link rel="stylesheet"[^>]*>\n?/, "");
+replace("</head>", () => `<style nonce="{{nonce}}">${style}</style></head>`);
+replace(/(<script nonce="{{nonce}}">)([^]*?)(<\/script>)/, (_, open, script, close) => open + minify(script, "js") + close);
+replace(/<script src="[^"]*\/browser-[^"]*"><\/script>\n?/, "");
+replace(/<!--[^]*?-->\n?/, "");
+html = html.replace(/\n+/g, "\n").replace(/>\n</g, "><");
+
+// Named after all that is in it.
+const old = files.find((name) => name.endsWith(".js") && !/^(browser|loader)/.test(name));
+const glue = minify(take(/^browser-.*\.js$/) + take(new RegExp(`^${old}$`)), "js");
+const name = `frame-${createHash("sha256").update(glue).digest("hex").slice(0, 16)}.js`;
+writeFileSync(join(folder, name), glue);
+writeFileSync(document, html.replaceAll(old, name));

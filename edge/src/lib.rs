@@ -4,6 +4,7 @@
 //! gives them Durable Objects, sockets, HTTP, the clock and randomness. See `ARCHITECTURE.md`.
 
 pub mod assistant;
+pub mod attachment;
 pub mod conversation;
 pub mod error;
 pub mod shop;

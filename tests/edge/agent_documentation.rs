@@ -3,6 +3,8 @@
 use serde_json::Value;
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::http::{Ask, Response};
+use tests::receiver::Receiver;
+use tests::shopper::{PATIENCE, PNG, fresh_id};
 use tests::{run, unique};
 
 /// One example: what is sent, and what the page says comes back.
@@ -41,6 +43,24 @@ fn every_example_is_answered_as_written() {
     });
 }
 
+#[test]
+fn a_file_is_told_as_written() {
+    run(async {
+        let page = tests::edge::repository().join("edge/AGENT-API.md");
+        let page = std::fs::read_to_string(page).expect("the agent API is documented");
+        let (_, shown) =
+            blocks(&page).into_iter().find(|(_, text)| text.contains("\"attachment\"")).expect("a file");
+        let receiver = Receiver::start().await;
+        let shop = Edge::shared().await.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        shopper.attachment(&fresh_id(), "a.png", PNG).send().await.expect(200);
+        let told = receiver.first("escalation.message", PATIENCE).await.0.json();
+        let shown = serde_json::from_str(shown).unwrap_or_else(|e| panic!("{e} in {shown}"));
+        assert_like(&shown, &told["data"]["line"], "line");
+    });
+}
+
 async fn send(shop: &Shop, example: &Example, filled: &impl Fn(&str) -> String) -> Response {
     let url = format!("{}{}", shop.edge, filled(&example.path));
     let ask = Ask::new(&example.method, url).bearer(&shop.queue.key);
@@ -70,10 +90,14 @@ fn assert_like(shown: &Value, real: &Value, at: &str) {
     }
 }
 
+/// All blocks: their language and their text.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    page.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect()
+}
+
 /// An `http` block and the `json` block that follows it.
 fn examples(page: &str) -> Vec<Example> {
-    let blocks: Vec<(&str, &str)> =
-        page.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n')).collect();
+    let blocks = blocks(page);
     let pairs = blocks.windows(2).filter(|pair| pair[0].0 == "http");
     pairs
         .map(|pair| {

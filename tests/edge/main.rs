@@ -3,6 +3,8 @@
 mod addresses;
 mod agent_documentation;
 mod answering;
+mod attachment_limits;
+mod attachments;
 mod changed_meanwhile;
 mod deadline;
 mod delivery;

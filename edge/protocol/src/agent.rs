@@ -7,6 +7,7 @@
 //! | `GET escalations` | | [`Escalations`] |
 //! | `GET conversations/{id}` | | [`Transcript`] |
 //! | `GET conversations/{id}/feed?after=SEQ` (WebSocket) | | [`FeedFrame`]s |
+//! | `GET conversations/{id}/attachments/{file}` | | the file |
 //! | `POST conversations/{id}/claim` | [`Claim`] | [`Claimed`], or 409 [`ClaimRefused`] |
 //! | `POST conversations/{id}/renew` | [`Held`] | [`Lease`] |
 //! | `POST conversations/{id}/reply` | [`Reply`] | [`Replied`] |

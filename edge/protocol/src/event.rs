@@ -1,6 +1,6 @@
 //! The conversation's log: every committed event has a `seq`, and the log only grows.
 
-use crate::id::{EscalationId, MessageId};
+use crate::id::{EscalationId, FileId, MessageId};
 use serde::{Deserialize, Serialize};
 
 /// One committed entry of the log. `seq` starts at 1 and has no gaps.
@@ -45,6 +45,21 @@ pub struct Message {
     /// The answer ended before it was whole.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cut: bool,
+    /// A file that the shopper has added; `text` is then its name, for readers that know no files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+}
+
+/// A photo or a PDF from the shopper, for people: the assistant cannot see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub file: FileId,
+    /// Made safe by the edge: no path, no control characters, the ending of its type.
+    pub name: String,
+    /// By the file's first bytes, whatever its sender called it: `image/jpeg`, `image/png`, `image/webp`,
+    /// `image/gif` or `application/pdf`.
+    pub media_type: String,
+    pub size_bytes: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

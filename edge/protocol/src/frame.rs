@@ -20,6 +20,9 @@ pub struct FrameConfig {
     /// Hosts whose images may be shown in answers.
     #[serde(default)]
     pub image_hosts: Vec<String>,
+    /// Files can be kept here, so that a shopper may add one for a person.
+    #[serde(default)]
+    pub attachments: bool,
     pub theme: Theme,
 }
 

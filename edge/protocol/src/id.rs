@@ -47,6 +47,10 @@ id!(
     MessageId
 );
 id!(
+    /// One file of a conversation, named by the edge.
+    FileId
+);
+id!(
     /// One escalation: stable over every delivery attempt.
     EscalationId
 );

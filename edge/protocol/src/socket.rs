@@ -4,6 +4,9 @@
 //! subprotocols `counterbell.1` and the token. The edge first sends what was missed, then `ready`.
 //! HTTP: `POST …/frames` with one [`ClientFrame`] answers with one [`ServerFrame`];
 //! `GET …/events?after=SEQ` answers with [`Missed`]. The token travels as `Authorization: Bearer`.
+//! A file: `POST …/attachments` with the file itself as the body, a `content-length`, `x-message-id` and
+//! `x-file-name` (percent-encoded UTF-8) answers like `frames`; a refusal is an `ErrorBody`. The message that
+//! carries it comes as an event. `GET …/attachments/{file}` gives it back.
 //! The text frame `ping` is answered with `pong` without waking the object.
 
 use crate::event::{Contact, Event, Owner, Rating};

@@ -2,7 +2,7 @@
 //! `webhook-signature`) whose body is a [`Delivery`]. <https://www.standardwebhooks.com>
 
 use crate::agent::Customer;
-use crate::event::{Author, Contact, Rating};
+use crate::event::{Attachment, Author, Contact, Rating};
 use crate::id::{ConversationId, EscalationId, MessageId, ShopId};
 use crate::socket::Page;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,17 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     pub text: String,
+    /// A file that the shopper has added; `text` is then its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<LinkedAttachment>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedAttachment {
+    #[serde(flatten)]
+    pub attachment: Attachment,
+    /// In the agent API: it opens with the shop's agent key alone.
+    pub url: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -184,6 +184,7 @@ impl Settings {
             language: self.language.clone(),
             origins: self.origins.clone(),
             image_hosts: self.image_hosts.clone(),
+            attachments: false,
             theme: self.theme.clone(),
         }
     }

@@ -36,7 +36,11 @@ pub fn request(settings: &Settings, passages: &[Found], history: &[Message]) -> 
             Author::Shopper => "user",
             _ => "assistant",
         };
-        messages.push(json!({ "role": role, "content": message.text }));
+        let content = match &message.attachment {
+            Some(file) => format!("[A file for a person, which you cannot see: {}]", file.name),
+            None => message.text.clone(),
+        };
+        messages.push(json!({ "role": role, "content": content }));
     }
     let assistant = &settings.assistant;
     json!({

@@ -124,6 +124,7 @@ impl<S: Store> Conversation<S> {
             name: None,
             sources: shown.sources,
             cut: shown.cut,
+            attachment: None,
         };
         let event = log::append(&self.store, cx.now_ms, EventBody::Message(message))?;
         Ok(Effects { events: vec![event], ..Effects::default() })
@@ -155,6 +156,7 @@ impl<S: Store> Conversation<S> {
             name: None,
             sources: Vec::new(),
             cut: true,
+            attachment: None,
         };
         let event = log::append(&self.store, cx.now_ms, EventBody::Message(message))?;
         Ok(Effects { events: vec![event], ..Effects::default() })

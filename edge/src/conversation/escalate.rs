@@ -137,15 +137,10 @@ impl<S: Store> Conversation<S> {
         let about = self.about()?;
         let transcript: Vec<Line> = log::last_messages(&self.store, TRANSCRIPT_MESSAGES)?
             .into_iter()
-            .map(|(at_ms, message)| Line {
-                at_ms,
-                from: message.from,
-                name: message.name,
-                text: message.text,
-            })
+            .map(|(at_ms, message)| payload::line(&cx.shop.edge, &about, at_ms, message))
             .collect();
         let summary = payload::summary(reason, &transcript);
-        let agent_api = format!("{}/v1/shops/{}/agent/conversations/{}", cx.shop.edge, about.shop, about.id);
+        let agent_api = payload::agent_api(&cx.shop.edge, &about);
         let requested = Requested {
             about: payload::about(&about, &escalation.id),
             queue: escalation.queue.clone(),

@@ -88,7 +88,9 @@ impl<S: Store> Conversation<S> {
 
     fn turns(&self) -> Result<Vec<Turn>> {
         let messages = log::last_messages(&self.store, MESSAGES)?;
-        let turns = messages.into_iter().filter_map(|(_, message)| {
+        // The name of a file is nobody's words.
+        let said = messages.into_iter().filter(|(_, message)| message.attachment.is_none());
+        let turns = said.filter_map(|(_, message)| {
             let role = match message.from {
                 Author::Shopper => Role::Shopper,
                 Author::Assistant => Role::Assistant,

@@ -3,6 +3,7 @@
 //! fresh ids and the shop's settings, commits in one transaction, and says what is to be done next.
 
 pub mod answer;
+pub mod attach;
 pub mod clock;
 pub mod escalate;
 pub mod judge;

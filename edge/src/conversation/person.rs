@@ -77,6 +77,7 @@ impl<S: Store> Conversation<S> {
                 name: Some(held.person.name),
                 sources: Vec::new(),
                 cut: false,
+                attachment: None,
             };
             let event = log::append(&self.store, cx.now_ms, EventBody::Message(message))?;
             let seq = event.seq;

@@ -12,7 +12,7 @@ use crate::webhook::payload;
 use counterbell_policy::Action;
 use counterbell_protocol::event::{Author, Contact, Offer, OwnerCause, Rating};
 use counterbell_protocol::socket::Page;
-use counterbell_protocol::webhook::{ContactLeft, Line, NewMessage, Rated, What};
+use counterbell_protocol::webhook::{ContactLeft, NewMessage, Rated, What};
 use counterbell_protocol::{ClientFrame, EventBody, MAX_TEXT_BYTES, Message, MessageId, Owner};
 
 /// A conversation this long is a flood; it is refused with words that say what to do.
@@ -67,6 +67,7 @@ impl<S: Store> Conversation<S> {
             name: None,
             sources: Vec::new(),
             cut: false,
+            attachment: None,
         };
         let event = log::append(&self.store, cx.now_ms, EventBody::Message(message.clone()))?;
         let said = before.and(Effects { events: vec![event], ..Effects::default() });
@@ -113,20 +114,30 @@ impl<S: Store> Conversation<S> {
 
     fn answer_with(&self, cx: &Context, text: String) -> Result<Effects> {
         let id = MessageId((cx.fresh_id)());
-        let message =
-            Message { id, from: Author::Assistant, text, name: None, sources: Vec::new(), cut: false };
+        let message = Message {
+            id,
+            from: Author::Assistant,
+            text,
+            name: None,
+            sources: Vec::new(),
+            cut: false,
+            attachment: None,
+        };
         let event = log::append(&self.store, cx.now_ms, EventBody::Message(message))?;
         Ok(Effects { events: vec![event], ..Effects::default() })
     }
 
     /// To the people who have it or will have it; and to the assistant, where the shop lets it help.
-    fn pass_on(&self, cx: &Context, message: &Message) -> Result<Effects> {
+    pub(super) fn pass_on(&self, cx: &Context, message: &Message) -> Result<Effects> {
         let Some(escalation) = self.open_escalation()? else { return Ok(Effects::default()) };
-        let line = Line { at_ms: cx.now_ms, from: message.from, name: None, text: message.text.clone() };
-        let about = payload::about(&self.about()?, &escalation.id);
+        let about = self.about()?;
+        let line = payload::line(&cx.shop.edge, &about, cx.now_ms, message.clone());
+        let about = payload::about(&about, &escalation.id);
         let what = What::Message(NewMessage { about, id: message.id.clone(), line });
         self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
-        let helps = cx.shop.settings.assistant.while_waiting && self.state()?.owner() == Owner::Waiting;
+        let helps = cx.shop.settings.assistant.while_waiting
+            && message.attachment.is_none()
+            && self.state()?.owner() == Owner::Waiting;
         let answer = if helps { self.help_meanwhile(cx)? } else { Effects::default() };
         Ok(answer.and(Effects { deliver: true, ..Effects::default() }))
     }
@@ -226,7 +237,7 @@ impl<S: Store> Conversation<S> {
         Ok(before.and(Effects { events: vec![event], deliver, ..Effects::default() }))
     }
 
-    fn was_taken(&self, id: &MessageId) -> Result<bool> {
+    pub(super) fn was_taken(&self, id: &MessageId) -> Result<bool> {
         Ok(self.store.row("SELECT id FROM taken WHERE id = ?", &[id.as_str().into()])?.is_some())
     }
 
@@ -241,7 +252,7 @@ impl<S: Store> Conversation<S> {
         Ok(())
     }
 
-    fn check_rate(&self, cx: &Context) -> Result<()> {
+    pub(super) fn check_rate(&self, cx: &Context) -> Result<()> {
         let sql = "SELECT (SELECT count(*) FROM taken WHERE at_ms > ?), (SELECT count(*) FROM taken)";
         let Some(row) = self.store.row(sql, &[cx.now_ms.saturating_sub(60_000).into()])? else {
             return Ok(());

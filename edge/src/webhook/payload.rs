@@ -1,9 +1,9 @@
 //! Small builders for deliveries.
 
 use crate::conversation::About;
-use counterbell_protocol::EscalationId;
 use counterbell_protocol::event::Author;
-use counterbell_protocol::webhook::{About as Case, Delivery, Line, Reason, What};
+use counterbell_protocol::webhook::{About as Case, Delivery, Line, LinkedAttachment, Reason, What};
+use counterbell_protocol::{EscalationId, Message};
 
 /// A summary fits a pager.
 const SUMMARY_CHARS: usize = 280;
@@ -14,6 +14,20 @@ pub fn about(about: &About, escalation: &EscalationId) -> Case {
 
 pub fn now(now_ms: u64, what: What) -> Delivery {
     Delivery { timestamp: rfc3339(now_ms), what }
+}
+
+/// Where the agent API of a conversation begins.
+pub fn agent_api(edge: &str, about: &About) -> String {
+    format!("{edge}/v1/shops/{}/agent/conversations/{}", about.shop, about.id)
+}
+
+/// What was said, for people; a file with the address that gives it to whoever has the agent key.
+pub fn line(edge: &str, about: &About, at_ms: u64, message: Message) -> Line {
+    let attachment = message.attachment.map(|attachment| {
+        let url = format!("{}/attachments/{}", agent_api(edge, about), attachment.file);
+        LinkedAttachment { attachment, url }
+    });
+    Line { at_ms, from: message.from, name: message.name, text: message.text, attachment }
 }
 
 pub fn rfc3339(at_ms: u64) -> String {

@@ -80,7 +80,10 @@ fn name(what: &What) -> &'static str {
 fn detail(what: &What) -> String {
     match what {
         What::Requested(requested) => requested.summary.clone(),
-        What::Message(message) => message.line.text.clone(),
+        What::Message(message) => match &message.line.attachment {
+            Some(file) => format!("A file: {} {}", file.attachment.name, file.url),
+            None => message.line.text.clone(),
+        },
         What::ContactLeft(left) => match &left.contact.name {
             Some(name) => format!("Call back {name}: {}", left.contact.reach),
             None => format!("Call back: {}", left.contact.reach),

@@ -1,15 +1,17 @@
 //! The Durable Object of one conversation: a shell round [`Core`]. It reads requests and sockets, hands them
 //! to the core, and does what the core says is to be done after the commit.
 
+use super::attachments::AttachCall;
 use super::sql::Sql;
 use super::{agent_api, body, deliver, fault, js, pump, sockets, view};
+use crate::conversation::attach::Admission;
 use crate::conversation::shopper::frame_id;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use crate::store::Store;
 use counterbell_protocol::socket::QueueStatus;
-use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, ServerFrame, ShopId};
+use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, MessageId, ServerFrame, ShopId};
 use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -132,6 +134,16 @@ impl Inner {
                 let reply = self.receive(frame).await;
                 body::json(status(&reply), &reply)
             }
+            "attach/admit" => {
+                let id: MessageId = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
+                let view = self.view().await?;
+                let admission = self.with(&view, |core, cx| core.may_attach(cx, &id))?;
+                body::json(200, &(admission == Admission::Free))
+            }
+            "attach" => {
+                let call: AttachCall = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
+                body::json(200, &self.attach(call).await?)
+            }
             "socket" => sockets::connect(&self, &url, sockets::SHOPPER),
             "feed" => sockets::connect(&self, &url, sockets::AGENT),
             "events" => {
@@ -234,6 +246,15 @@ impl Inner {
         let effects = self.with(&view, |core, cx| core.receive(cx, frame))?;
         self.follow(effects);
         Ok(())
+    }
+
+    /// False where the message was there before.
+    async fn attach(self: &Rc<Self>, call: AttachCall) -> Result<bool> {
+        let view = self.view().await?;
+        let attached = self.with(&view, |core, cx| core.attach(cx, &call.message, call.attachment))?;
+        let is_new = attached.is_some();
+        self.follow(attached.unwrap_or_default());
+        Ok(is_new)
     }
 
     /// Everything that is due by now.

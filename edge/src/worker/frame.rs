@@ -1,12 +1,12 @@
 //! Static files and the frame's document. Files come from the `ASSETS` binding, compressed when they were
 //! built; the document is filled in here and answers with a policy of its own.
 
-use super::js;
-use super::view;
 use super::words::{Words, escape};
+use super::{attachments, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use counterbell_protocol::ShopId;
+use counterbell_protocol::frame::FrameConfig;
 use worker::{EncodeBody, Env, Headers, Request, Response, ResponseBuilder, Url};
 
 /// Hashed names never change their content.
@@ -86,7 +86,9 @@ pub async fn document(request: &Request, env: &Env, url: &Url, shop: &ShopId) ->
     let template = read(env, "index.html").await?.ok_or_else(|| EdgeError::internal("no index.html"))?;
     let template = String::from_utf8(template).map_err(EdgeError::internal)?;
     let nonce = js::fresh_id();
-    let html = fill(&template, &view, &words, &nonce, &build(env).await?)?;
+    let attachments = attachments::are_kept(env);
+    let config = FrameConfig { attachments, ..view.settings.frame_config() };
+    let html = fill(&template, &view, &config, &words, &nonce, &build(env).await?)?;
     let headers = Headers::new();
     let set = headers
         .set("content-type", "text/html; charset=utf-8")
@@ -108,8 +110,15 @@ pub async fn document(request: &Request, env: &Env, url: &Url, shop: &ShopId) ->
     Ok(ResponseBuilder::new().with_headers(headers).fixed(html.into_bytes()))
 }
 
-fn fill(template: &str, view: &View, words: &Words, nonce: &str, build: &str) -> Result<String> {
-    let config = serde_json::to_string(&view.settings.frame_config()).map_err(EdgeError::internal)?;
+fn fill(
+    template: &str,
+    view: &View,
+    config: &FrameConfig,
+    words: &Words,
+    nonce: &str,
+    build: &str,
+) -> Result<String> {
+    let config = serde_json::to_string(config).map_err(EdgeError::internal)?;
     let title = words.with("title", &[("shop", &view.settings.name)]);
     let html = template
         .replace("{{nonce}}", nonce)
@@ -128,7 +137,7 @@ fn policy(view: &View, nonce: &str) -> String {
     let origins = view.settings.origins.join(" ");
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}'; \
-         connect-src 'self'; img-src 'self' data:{images}; form-action 'self'; base-uri 'none'; \
+         connect-src 'self'; img-src 'self' data: blob:{images}; form-action 'self'; base-uri 'none'; \
          frame-ancestors 'self' {origins}"
     )
 }

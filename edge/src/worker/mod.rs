@@ -2,6 +2,7 @@
 //! and network, and turns what they say into sockets, answers and alarms. Nothing is decided here.
 
 mod agent_api;
+mod attachments;
 mod body;
 mod conversation_object;
 mod deliver;

@@ -3,7 +3,7 @@
 
 use super::conversation_object::{OpenAbout, OpenCall};
 use super::shop_object::PushCall;
-use super::{body, form, frame, js, view};
+use super::{attachments, body, form, frame, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
 use crate::shop::{View, auth};
@@ -41,6 +41,11 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
             let shop = shop_id(shop)?;
             let id = conversation_id(id)?;
             conversation(request, env, url, method, &shop, &id, what).await
+        }
+        (Get, ["v1", "shops", shop, "conversations", id, "attachments", file]) => {
+            let (shop, id) = (shop_id(shop)?, conversation_id(id)?);
+            check_shopper(env, &shop, &id, bearer(request).as_deref())?;
+            attachments::download(env, &shop, &id, file).await
         }
         (_, ["v1", "shops", shop, "agent", rest @ ..]) => {
             agent(request, env, url, &shop_id(shop)?, rest).await
@@ -86,6 +91,16 @@ async fn conversation(
             let frame = body::read(request, MAX_FRAME_BYTES).await?;
             pass_on(&stub(env, id)?, "/frame", url, Some(frame)).await
         }
+        (Method::Post, "attachments") => {
+            check_origin(request, url)?;
+            check_shopper(env, shop, id, bearer(request).as_deref())?;
+            attachments::upload(request, env, shop, id).await
+        }
+        (Method::Delete, "attachments") => {
+            check_admin(request, env)?;
+            let deleted = attachments::delete_all(env, shop, id).await?;
+            body::json(200, &serde_json::json!({ "deleted": deleted }))
+        }
         _ => Err(EdgeError::not_found("page")),
     }
 }
@@ -110,6 +125,11 @@ async fn agent(
         (Method::Get, ["conversations", id]) => {
             let stub = existing(env, shop, &conversation_id(id)?).await?;
             pass_on(&stub, "/transcript", url, None).await
+        }
+        (Method::Get, ["conversations", id, "attachments", file]) => {
+            let id = conversation_id(id)?;
+            existing(env, shop, &id).await?;
+            attachments::download(env, shop, &id, file).await
         }
         (Method::Get, ["conversations", id, "feed"]) if is_upgrade(request) => {
             let stub = existing(env, shop, &conversation_id(id)?).await?;

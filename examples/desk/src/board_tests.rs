@@ -120,7 +120,13 @@ fn a_lapse_ends_only_the_claim_it_is_about() {
 
 #[test]
 fn deliveries_change_what_they_are_about() {
-    let line = Line { at_ms: NOW_MS, from: Author::Shopper, name: None, text: "Hello?".to_owned() };
+    let line = Line {
+        at_ms: NOW_MS,
+        from: Author::Shopper,
+        name: None,
+        text: "Hello?".to_owned(),
+        attachment: None,
+    };
     let contact = Contact { reach: "ada@example.org".to_owned(), name: None };
     let mut board = board_with_case();
     board.deliver(What::Message(NewMessage { about: about("e1"), id: MessageId::new("m1"), line }), NOW_MS);

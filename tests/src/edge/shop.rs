@@ -19,6 +19,10 @@ pub struct Shop {
 }
 
 impl Shop {
+    pub fn admin_key(&self) -> &str {
+        &self.admin_key
+    }
+
     pub async fn shopper(&self) -> Shopper {
         Shopper::open(&self.edge, &self.id).await
     }

@@ -1,9 +1,11 @@
 //! A shopper at the wire: opens a conversation and speaks the socket or plain HTTP, as a frame would, or as
 //! a frame never would.
 
+mod files;
 mod frames;
 mod socket;
 
+pub use files::{KINDS, PNG};
 pub use frames::{Outcome, ask_person, assert_no_gaps, event_of, fresh_id, id_of, messages, say};
 pub use socket::Socket;
 

@@ -112,6 +112,7 @@ fn message(json: &Json) -> Option<Message> {
         name: json.get("name").text(),
         sources: json.get("sources").list().iter().filter_map(source).collect(),
         cut: json.get("cut").is_true(),
+        attachment: None,
     })
 }
 

@@ -51,6 +51,11 @@ impl NodeModules {
         self.folder.join("binaryen/bin/wasm-opt")
     }
 
+    /// What wrangler runs beside a Worker to stand for Cloudflare's services.
+    pub fn local_workers(&self) -> PathBuf {
+        self.folder.join("miniflare/dist/src/workers")
+    }
+
     /// The folder with the packages' commands, for `PATH`.
     pub fn bin(&self) -> PathBuf {
         self.folder.join(".bin")

@@ -49,6 +49,7 @@ fn message() -> Message {
         name: None,
         sources: vec![Source { title: "Returns".into(), url: "https://shop.example/help/returns".into() }],
         cut: true,
+        attachment: None,
     }
 }
 
@@ -76,8 +77,15 @@ fn events() -> Vec<Event> {
         name: None,
         sources: vec![],
         cut: false,
+        attachment: None,
     };
     let person = Message { id: id("m3"), from: Author::Person, name: Some("Bob".into()), ..said.clone() };
+    let photo = Message {
+        id: id("m4"),
+        text: "broken zip.jpg".into(),
+        attachment: Some(attachment()),
+        ..said.clone()
+    };
     vec![
         event(1, EventBody::Message(said)),
         event(2, EventBody::Message(message())),
@@ -88,7 +96,17 @@ fn events() -> Vec<Event> {
         event(7, EventBody::Owner(joined())),
         event(8, EventBody::Message(person)),
         event(9, EventBody::Rated(rating())),
+        event(10, EventBody::Message(photo)),
     ]
+}
+
+fn attachment() -> Attachment {
+    Attachment {
+        file: FileId::new("f1"),
+        name: "broken zip.jpg".into(),
+        media_type: "image/jpeg".into(),
+        size_bytes: 240_000,
+    }
 }
 
 fn joined() -> OwnerChange {
@@ -104,7 +122,7 @@ fn joined() -> OwnerChange {
 }
 
 fn ready() -> Ready {
-    Ready { seq: 9, owner: Owner::Person, epoch: 3, now_ms: AT }
+    Ready { seq: 10, owner: Owner::Person, epoch: 3, now_ms: AT }
 }
 
 fn queue() -> QueueStatus {
@@ -147,7 +165,7 @@ pub fn server() -> Vec<(&'static str, ServerFrame)> {
         detail: "A message is at most 8000 bytes; this one has 8001.".into(),
     };
     let names = ["shopper", "assistant", "offer", "waiting", "contact_asked", "contact", "joined", "person"];
-    let events = names.into_iter().chain(["rated"]).zip(events());
+    let events = names.into_iter().chain(["rated", "photo"]).zip(events());
     let mut frames: Vec<_> = events.map(|(name, event)| (name, ServerFrame::Event(event))).collect();
     frames.extend([
         ("ready", ServerFrame::Ready(ready())),
@@ -249,7 +267,21 @@ pub fn webhook() -> Vec<(&'static str, Delivery)> {
         conversation: ConversationId::new("c1"),
         escalation: EscalationId::new("esc_1"),
     };
-    let line = || Line { at_ms: AT, from: Author::Shopper, name: None, text: "Can I return it?".into() };
+    let line = || Line {
+        at_ms: AT,
+        from: Author::Shopper,
+        name: None,
+        text: "Can I return it?".into(),
+        attachment: None,
+    };
+    let photo = Line {
+        text: "broken zip.jpg".into(),
+        attachment: Some(LinkedAttachment {
+            attachment: attachment(),
+            url: "https://edge.example/v1/shops/demo/agent/conversations/c1/attachments/f1".into(),
+        }),
+        ..line()
+    };
     let requested = Requested {
         about: about(),
         queue: "default".into(),
@@ -272,6 +304,7 @@ pub fn webhook() -> Vec<(&'static str, Delivery)> {
     vec![
         named("requested", What::Requested(Box::new(requested))),
         named("message", What::Message(NewMessage { about: about(), id: id("m1"), line: line() })),
+        named("attachment", What::Message(NewMessage { about: about(), id: id("m4"), line: photo })),
         named("overdue", What::Overdue(about())),
         named("withdrawn", What::Withdrawn(about())),
         named("contact_left", What::ContactLeft(ContactLeft { about: about(), contact: contact() })),
@@ -289,6 +322,7 @@ pub fn frame_config() -> FrameConfig {
         language: "en".into(),
         origins: vec!["https://shop.example".into()],
         image_hosts: vec!["cdn.shop.example".into()],
+        attachments: true,
         theme: Theme::default(),
     }
 }

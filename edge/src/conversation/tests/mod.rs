@@ -1,5 +1,6 @@
 //! The conversation, natively: real SQL in memory, a clock that is set by hand, and faults on demand.
 
+mod attach;
 mod delivery;
 mod owner;
 mod repeat;

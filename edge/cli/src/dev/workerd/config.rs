@@ -1,5 +1,6 @@
 //! workerd's configuration: the same bindings as in `edge/wrangler.toml`, made of local parts.
 
+use super::bucket;
 use crate::dev::pins;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -45,8 +46,18 @@ pub const CRON_MODULE: &str = "export default {
 };
 ";
 
-/// The configuration's text. `objects` and `widget` are absolute; modules are embedded from beside it.
-pub fn text(options: &Options, objects: &Path, widget: &Path) -> String {
+/// Folders of one edge, absolute.
+pub struct Folders<'a> {
+    /// The objects' SQLite files.
+    pub objects: &'a Path,
+    /// The bucket's files.
+    pub files: &'a Path,
+    /// The static files.
+    pub widget: &'a Path,
+}
+
+/// The configuration's text. Modules are embedded from beside it.
+pub fn text(options: &Options, folders: &Folders) -> String {
     format!(
         r#"using Workerd = import "/workerd/workerd.capnp";
 
@@ -56,13 +67,14 @@ const config :Workerd.Config = (
     (name = "cron", worker = .cron),
     (name = "widget", disk = (path = {widget})),
     (name = "objects", disk = (path = {objects}, writable = true)),
-    (name = "outside", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
+    (name = "files", disk = (path = {files}, writable = true)),
+{r2_services}    (name = "outside", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
   ],
   sockets = [
     (name = "{EDGE_SOCKET}", address = "127.0.0.1:{port}", http = (), service = "edge"),
     (name = "{CRON_SOCKET}", address = "127.0.0.1:0", http = (), service = "cron"),
   ],
-);
+{r2_extensions});
 
 const edge :Workerd.Worker = (
   modules = [
@@ -72,6 +84,7 @@ const edge :Workerd.Worker = (
   compatibilityDate = "{date}",
   bindings = [
     (name = "ASSETS", service = "widget"),
+    (name = "{bucket}", r2Bucket = "r2"),
 {bindings}  ],
   durableObjectNamespaces = [
 {namespaces}  ],
@@ -85,9 +98,14 @@ const cron :Workerd.Worker = (
   compatibilityFlags = ["service_binding_extra_handlers"],
   bindings = [(name = "EDGE", service = "edge")],
 );
-"#,
-        widget = quoted(&widget.to_string_lossy()),
-        objects = quoted(&objects.to_string_lossy()),
+{r2_workers}"#,
+        widget = quoted(&folders.widget.to_string_lossy()),
+        objects = quoted(&folders.objects.to_string_lossy()),
+        files = quoted(&folders.files.to_string_lossy()),
+        bucket = bucket::BINDING,
+        r2_services = bucket::SERVICES,
+        r2_extensions = bucket::EXTENSIONS,
+        r2_workers = bucket::WORKERS,
         port = options.port,
         date = pins::COMPATIBILITY_DATE,
         bindings = bindings(&options.vars),
@@ -144,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn the_date_and_the_objects_are_those_of_wrangler() {
+    fn the_date_the_objects_and_the_bucket_are_those_of_wrangler() {
         let root = crate::dev::repo::root().unwrap();
         let text = std::fs::read_to_string(root.join("edge/wrangler.toml")).unwrap();
         let wrangler: toml::Table = toml::from_str(&text).unwrap();
@@ -156,12 +174,18 @@ mod tests {
             .map(|one| (one["name"].as_str().unwrap(), one["class_name"].as_str().unwrap()))
             .collect();
         assert_eq!(bound, OBJECTS);
+        assert_eq!(wrangler["r2_buckets"][0]["binding"].as_str(), Some(bucket::BINDING));
     }
 
     #[test]
     fn variables_become_bindings() {
         let options = Options::new("/s").var("ADMIN_KEY", "k\"1").port(8787);
-        let text = text(&options, Path::new("/s/objects"), Path::new("/w"));
+        let folders = Folders {
+            objects: Path::new("/s/objects"),
+            files: Path::new("/s/files"),
+            widget: Path::new("/w"),
+        };
+        let text = text(&options, &folders);
         assert!(text.contains("(name = \"ADMIN_KEY\", text = \"k\\\"1\"),"), "{text}");
         assert!(text.contains("address = \"127.0.0.1:8787\""), "{text}");
     }

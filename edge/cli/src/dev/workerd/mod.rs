@@ -1,5 +1,6 @@
 //! Runs the built Worker in workerd itself, with SQLite on disk: no account, no key, quick to start and to kill.
 
+mod bucket;
 mod config;
 mod process;
 

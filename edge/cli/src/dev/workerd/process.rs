@@ -1,6 +1,7 @@
 //! One running workerd: started, asked for its ports, killed.
 
-use super::config::{self, CRON_SOCKET, EDGE_SOCKET, Options};
+use super::bucket;
+use super::config::{self, CRON_SOCKET, EDGE_SOCKET, Folders, Options};
 use crate::dev::{Built, SetupError, children, files};
 use serde::Deserialize;
 use std::fs::{File, OpenOptions};
@@ -102,14 +103,18 @@ fn write_config(built: &Built, options: &Options) -> Result<PathBuf, SetupError>
     let state = &options.state_dir;
     files::create_folder(state)?;
     let absolute = state.canonicalize().map_err(SetupError::io("cannot be found", state))?;
-    let (objects, folder) = (absolute.join("objects"), absolute.join("config"));
+    let (objects, bucket, folder) =
+        (absolute.join("objects"), absolute.join("files"), absolute.join("config"));
     files::create_folder(&objects)?;
+    files::create_folder(&bucket)?;
     for name in ["index.js", "index_bg.wasm"] {
         files::write(&folder.join(name), files::read(&built.edge.join(name))?)?;
     }
     files::write(&folder.join("cron.js"), config::CRON_MODULE)?;
+    bucket::copy_modules(&built.node, &folder)?;
     let path = folder.join("config.capnp");
-    files::write(&path, config::text(options, &objects, &built.widget))?;
+    let folders = Folders { objects: &objects, files: &bucket, widget: &built.widget };
+    files::write(&path, config::text(options, &folders))?;
     Ok(path)
 }
 

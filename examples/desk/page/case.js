@@ -50,16 +50,17 @@ function drawLog(full) {
 }
 
 function entries(full) {
-  const told = full.events.length ? full.events.map(fromEvent) : full.lines.map(fromLine);
+  const id = full.row.conversation;
+  const told = full.events.length ? full.events.map(fromEvent(id)) : full.lines.map(fromLine(id));
   const notes = full.notes.map((note) => ({ at: note.at_ms, node: noteNode(note) }));
   return [...told.filter(Boolean), ...notes].sort((a, b) => a.at - b.at).map((entry) => entry.node);
 }
 
-const fromLine = (line) => ({ at: line.at_ms, node: bubble(line.from, line.name, line.text, line.at_ms) });
+const fromLine = (id) => (line) => ({ at: line.at_ms, node: bubble(id, line.from, line.name, line.text, line.at_ms, line) });
 
-function fromEvent({ at_ms: at, event }) {
+const fromEvent = (id) => ({ at_ms: at, event }) => {
   switch (event.type) {
-    case 'message': return { at, node: bubble(event.from, event.name, event.text, at, event) };
+    case 'message': return { at, node: bubble(id, event.from, event.name, event.text, at, event) };
     case 'owner': return event.cause === 'opened' ? null : { at, node: happened(ownerText(event), at) };
     case 'offer': return { at, node: happened(`A person was offered (${event.reason})`, at) };
     case 'contact': return { at, node: happened(`Left a way to be reached: ${event.reach}`, at) };
@@ -67,21 +68,30 @@ function fromEvent({ at_ms: at, event }) {
     case 'rated': return { at, node: happened(event.solved ? 'Says it is solved' : 'Says it is not solved', at) };
     default: return null;
   }
-}
+};
 
 function ownerText(change) {
   const words = CAUSES[change.cause] ?? change.cause;
   return change.cause === 'claimed' ? `${change.name ?? 'A person'} ${words}` : words;
 }
 
-function bubble(from, name, text, at, message = {}) {
+function bubble(id, from, name, text, at, message) {
   const who = { shopper: 'Shopper', assistant: 'Assistant', person: name ?? 'Desk' }[from] ?? from;
   const sources = (message.sources ?? []).map((source) => el('li', {}, source.title));
   return el('li', { class: `entry ${from}` },
     el('p', { class: 'who' }, who, el('time', {}, time(at))),
-    el('p', { class: 'text', dir: 'auto' }, text),
+    message.attachment ? file(id, message.attachment) : el('p', { class: 'text', dir: 'auto' }, text),
     sources.length ? el('ul', { class: 'sources' }, ...sources) : null,
     message.cut ? el('p', { class: 'cut' }, 'The answer was cut off here.') : null);
+}
+
+/** A file from the shopper, by way of our own server: a picture to look at, anything else to save. */
+function file(id, { file: name, name: shown, media_type: type, size_bytes: bytes }) {
+  const href = `/api/cases/${encodeURIComponent(id)}/files/${encodeURIComponent(name)}`;
+  const size = bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  return el('a', { class: 'text file', href, download: shown, dir: 'auto' },
+    type.startsWith('image/') ? el('img', { src: href, alt: '', loading: 'lazy' }) : null,
+    `${shown} (${size})`);
 }
 
 const happened = (text, at) => el('li', { class: 'entry happened' }, el('span', {}, text), el('time', {}, time(at)));

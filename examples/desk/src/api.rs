@@ -3,7 +3,7 @@
 
 use crate::desk::{Change, Desk};
 use crate::session::{self, Me};
-use crate::{action, live, webhook};
+use crate::{action, file, live, webhook};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::IntoResponse;
@@ -27,6 +27,7 @@ pub fn router(desk: Arc<Desk>) -> Router {
         .route("/api/me", get(me))
         .route("/api/duty", put(duty))
         .route("/api/live", get(live::live))
+        .route("/api/cases/{id}/files/{file}", get(file::fetch))
         .route("/api/cases/{id}/claim", post(action::claim))
         .route("/api/cases/{id}/reply", post(action::reply))
         .route("/api/cases/{id}/typing", post(action::typing))
@@ -42,7 +43,7 @@ fn page() -> Router<Arc<Desk>> {
     const HTML: &str = "text/html; charset=utf-8";
     const CSS: &str = "text/css; charset=utf-8";
     const JS: &str = "text/javascript; charset=utf-8";
-    let file = |kind: &'static str, text: &'static str| {
+    let page_file = |kind: &'static str, text: &'static str| {
         get(move || async move {
             let headers: [(HeaderName, &str); 4] = [
                 (header::CONTENT_TYPE, kind),
@@ -54,15 +55,15 @@ fn page() -> Router<Arc<Desk>> {
         })
     };
     Router::new()
-        .route("/", file(HTML, include_str!("../page/index.html")))
-        .route("/desk.css", file(CSS, include_str!("../page/desk.css")))
-        .route("/desk.js", file(JS, include_str!("../page/desk.js")))
-        .route("/dom.js", file(JS, include_str!("../page/dom.js")))
-        .route("/list.js", file(JS, include_str!("../page/list.js")))
-        .route("/live.js", file(JS, include_str!("../page/live.js")))
-        .route("/unsent.js", file(JS, include_str!("../page/unsent.js")))
-        .route("/case.js", file(JS, include_str!("../page/case.js")))
-        .route("/icon.svg", file("image/svg+xml", include_str!("../page/icon.svg")))
+        .route("/", page_file(HTML, include_str!("../page/index.html")))
+        .route("/desk.css", page_file(CSS, include_str!("../page/desk.css")))
+        .route("/desk.js", page_file(JS, include_str!("../page/desk.js")))
+        .route("/dom.js", page_file(JS, include_str!("../page/dom.js")))
+        .route("/list.js", page_file(JS, include_str!("../page/list.js")))
+        .route("/live.js", page_file(JS, include_str!("../page/live.js")))
+        .route("/unsent.js", page_file(JS, include_str!("../page/unsent.js")))
+        .route("/case.js", page_file(JS, include_str!("../page/case.js")))
+        .route("/icon.svg", page_file("image/svg+xml", include_str!("../page/icon.svg")))
 }
 
 #[derive(Deserialize)]

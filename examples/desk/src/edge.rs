@@ -1,8 +1,8 @@
 //! The agent API's client. It knows paths, the key and retries; it knows nothing of cases.
 
-use counterbell_protocol::ConversationId;
 use counterbell_protocol::agent::ClaimRefused;
-use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use counterbell_protocol::{ConversationId, FileId};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -39,6 +39,12 @@ impl EdgeClient {
 
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, EdgeError> {
         answer(self.request(Method::GET, path)).await
+    }
+
+    /// A file of a conversation, still to be read.
+    pub async fn file(&self, id: &ConversationId, file: &FileId) -> Result<Response, EdgeError> {
+        let request = self.request(Method::GET, &format!("conversations/{id}/attachments/{file}"));
+        accepted(request).await
     }
 
     /// Takes effect once, however often it is tried: all tries carry one idempotency key.
@@ -91,10 +97,15 @@ impl EdgeError {
 }
 
 async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, EdgeError> {
+    accepted(request).await?.json().await.map_err(EdgeError::Unreachable)
+}
+
+/// The answer, if it is not a refusal.
+async fn accepted(request: RequestBuilder) -> Result<Response, EdgeError> {
     let response = request.send().await.map_err(EdgeError::Unreachable)?;
     let status = response.status();
     if status.is_success() {
-        return response.json().await.map_err(EdgeError::Unreachable);
+        return Ok(response);
     }
     let body = response.json().await.unwrap_or_else(|_| ClaimRefused {
         code: "refused".to_owned(),

@@ -12,6 +12,7 @@ mod case;
 mod desk;
 mod edge;
 mod feed;
+mod file;
 mod history;
 mod lease;
 mod live;

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
 pub const KEY: &str = "agent-key";
+pub const FILE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -47,6 +48,7 @@ impl FakeEdge {
         let agent = "/v1/shops/demo/agent";
         let app = Router::new()
             .route(&format!("{agent}/conversations/{{id}}/feed"), get(feed))
+            .route(&format!("{agent}/conversations/c1/attachments/f1"), get(file))
             .route(&format!("{agent}/{{*rest}}"), any(call))
             .with_state(Arc::clone(&state));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -145,6 +147,15 @@ async fn feed(
             }
         }
     })
+}
+
+/// A careless edge: everything that keeps a file from running is missing.
+async fn file(headers: HeaderMap) -> Response {
+    if !knows_key(&headers) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let named = [("content-type", "image/png"), ("content-disposition", "inline"), ("set-cookie", "a=b")];
+    (named, FILE).into_response()
 }
 
 fn knows_key(headers: &HeaderMap) -> bool {

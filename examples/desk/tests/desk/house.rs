@@ -82,6 +82,11 @@ impl Colleague {
         request.json(&body).send().await.unwrap()
     }
 
+    pub async fn get(&self, path: &str) -> Response {
+        let request = self.http.get(format!("{}/api/{path}", self.base)).header("cookie", &self.cookie);
+        request.send().await.unwrap()
+    }
+
     pub async fn set_duty(&self, on: bool) {
         let request = self.http.put(format!("{}/api/duty", self.base)).header("cookie", &self.cookie);
         assert!(request.json(&json!({"on": on})).send().await.unwrap().status().is_success());

@@ -8,6 +8,7 @@
 )]
 
 mod fake_edge;
+mod files;
 mod house;
 
 mod cases;

@@ -23,7 +23,7 @@ const SAFE: [(HeaderName, HeaderValue); 4] = [
 
 pub async fn fetch(
     State(desk): State<Arc<Desk>>,
-
+    _: Me,
     Path((id, file)): Path<(ConversationId, FileId)>,
 ) -> Result<Response, Failure> {
     // Both become part of a path at the edge.

@@ -51,8 +51,18 @@ impl<S: Store> Conversation<S> {
         self.store.run(sql, &values)
     }
 
-    /// Is this turn still the one to be written? Ask after every wait.
+    /// Is this turn still the one to be written? Ask after every wait: as long as nothing was committed here
+    /// since the last time, the answer costs nothing.
     pub fn is_current(&self, turn: &Turn) -> Result<bool> {
+        if self.current.borrow().as_ref() == Some(turn) {
+            return Ok(true);
+        }
+        let current = self.stands_as_current(turn)?;
+        self.current.replace(current.then(|| turn.clone()));
+        Ok(current)
+    }
+
+    fn stands_as_current(&self, turn: &Turn) -> Result<bool> {
         let sql = "SELECT 1 FROM turn, conversation WHERE turn.message = ? AND turn.epoch = ? \
                    AND json_extract(conversation.state, '$.epoch') = turn.epoch";
         let found = self.store.row(sql, &[turn.message.as_str().into(), turn.epoch.into()])?;

@@ -25,9 +25,12 @@ use counterbell_protocol::event::{OwnerCause, OwnerChange};
 use counterbell_protocol::socket::Page;
 use counterbell_protocol::{ConversationId, Event, EventBody, MessageId, ShopId};
 use owner::State;
+use std::cell::RefCell;
 
 pub struct Conversation<S> {
     pub store: S,
+    /// The turn that was found to be the one to be written, and nothing was committed since.
+    current: RefCell<Option<Turn>>,
 }
 
 /// What a call is handed from outside.
@@ -86,12 +89,12 @@ impl<S: Store> Conversation<S> {
     /// Prepares the tables.
     pub fn new(store: S, now_ms: u64) -> Result<Self> {
         migrate(&store, schema::STEPS, now_ms)?;
-        Ok(Self { store })
+        Ok(Self { store, current: RefCell::default() })
     }
 
     /// Begins the conversation. Doing it again changes nothing.
     pub fn open(&self, cx: &Context, about: &About) -> Result<()> {
-        commit(&self.store, || {
+        self.commit(|| {
             if self.exists()? {
                 return Ok(());
             }
@@ -144,11 +147,18 @@ impl<S: Store> Conversation<S> {
 
     /// One transaction whose last step sets the alarm to whatever is due next.
     fn step<T>(&self, mut work: impl FnMut() -> Result<T>) -> Result<T> {
-        commit(&self.store, || {
+        self.commit(|| {
             let done = work()?;
             self.store.set_alarm(self.next_alarm_ms()?)?;
             Ok(done)
         })
+    }
+
+    /// Every change of owner or turn comes through here.
+    fn commit<T>(&self, work: impl FnMut() -> Result<T>) -> Result<T> {
+        let done = commit(&self.store, work);
+        self.current.replace(None);
+        done
     }
 }
 

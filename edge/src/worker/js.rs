@@ -28,8 +28,17 @@ extern "C" {
     pub fn read_at_least(
         this: &ByobReader,
         bytes: u32,
-        buffer: js_sys::Uint8Array,
+        buffer: &js_sys::Uint8Array,
     ) -> Result<js_sys::Promise, JsValue>;
+
+    /// What a read gives.
+    pub type Read;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn done(this: &Read) -> bool;
+
+    #[wasm_bindgen(method, getter)]
+    pub fn value(this: &Read) -> Option<js_sys::Uint8Array>;
 
     pub type ByteStream;
 

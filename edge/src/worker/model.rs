@@ -2,7 +2,7 @@
 //! every kind of waiting.
 
 use super::js;
-use super::js::{ByobReader, ByteStream};
+use super::js::{ByobReader, ByteStream, Read};
 use super::pump::{Go, Writer};
 use crate::assistant::openai::{Fault, Reader};
 use crate::shop::View;
@@ -28,7 +28,7 @@ const WHOLE_MS: u64 = 90_000;
 /// A server that is busy for so short a time is asked once more.
 const MAX_BUSY_S: u64 = 3;
 /// Chunks are asked for in sizes that come about so often.
-const WAKE_MS: u64 = 70;
+const WAKE_MS: u64 = 75;
 const MAX_AT_LEAST_BYTES: u32 = 2_048;
 const BUFFER_BYTES: u32 = 16 * 1024;
 
@@ -108,7 +108,7 @@ async fn read(
     let mut reader = Reader::default();
     while let Some(bytes) = chunks.next().await? {
         let mut writer = writer.borrow_mut();
-        reader.push(&bytes, &mut writer.text)?;
+        reader.push(bytes, &mut writer.text)?;
         progress.note(writer.text.len());
         let go = writer.advance(false).map_err(|error| Fault::Server(error.to_string()))?;
         if go == Go::Stop {
@@ -164,6 +164,9 @@ async fn send(view: &View, request: &Value, signal: &AbortSignal) -> Result<Resp
 /// as many bytes as arrive in about `WAKE_MS`.
 struct Chunks {
     reader: ByobReader,
+    /// Given away with each read and given back with what was read.
+    buffer: js_sys::Uint8Array,
+    chunk: Vec<u8>,
     begun_ms: Option<u64>,
     bytes: u64,
     ended: bool,
@@ -177,27 +180,30 @@ impl Chunks {
         let options = js_sys::Object::new();
         js_sys::Reflect::set(&options, &"mode".into(), &"byob".into()).map_err(fault)?;
         let reader = stream.get_reader(&options).map_err(fault)?;
-        Ok(Self { reader, begun_ms: None, bytes: 0, ended: false })
+        let buffer = js_sys::Uint8Array::new_with_length(BUFFER_BYTES);
+        Ok(Self { reader, buffer, chunk: Vec::new(), begun_ms: None, bytes: 0, ended: false })
     }
 
-    async fn next(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+    async fn next(&mut self) -> Result<Option<&[u8]>, Fault> {
         if self.ended {
             return Ok(None);
         }
         let broken = |_: JsValue| Fault::CutOff;
-        let buffer = js_sys::Uint8Array::new_with_length(BUFFER_BYTES);
-        let promise = self.reader.read_at_least(self.at_least(), buffer).map_err(broken)?;
-        let result = JsFuture::from(promise).await.map_err(broken)?;
-        let field = |name: &str| js_sys::Reflect::get(&result, &name.into()).map_err(broken);
-        self.ended = field("done")?.is_truthy();
-        let Ok(value) = field("value")?.dyn_into::<js_sys::Uint8Array>() else { return Ok(None) };
-        let bytes = value.to_vec();
+        let promise = self.reader.read_at_least(self.at_least(), &self.buffer).map_err(broken)?;
+        let read: Read = JsFuture::from(promise).await.map_err(broken)?.unchecked_into();
+        self.ended = read.done();
+        let Some(value) = read.value() else { return Ok(None) };
+        self.chunk.resize(value.length() as usize, 0);
+        value.copy_to(&mut self.chunk);
+        if !self.ended {
+            self.buffer = js_sys::Uint8Array::new(&value.buffer());
+        }
         // The first chunk tells nothing of the speed.
         match self.begun_ms {
             None => self.begun_ms = Some(js::now_ms()),
-            Some(_) => self.bytes += bytes.len() as u64,
+            Some(_) => self.bytes += self.chunk.len() as u64,
         }
-        Ok(Some(bytes))
+        Ok(Some(&self.chunk))
     }
 
     fn at_least(&self) -> u32 {

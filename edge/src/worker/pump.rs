@@ -21,7 +21,7 @@ use std::rc::Rc;
 /// Between two frames of an answer.
 const FRAME_MS: u64 = 50;
 /// Between two writes of a growing answer.
-const KEEP_MS: u64 = 400;
+const KEEP_MS: u64 = 1_000;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
 /// Where even the language file is out of reach.

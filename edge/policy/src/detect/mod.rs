@@ -74,6 +74,13 @@ pub fn detect_answer(text: &str) -> AnswerDetected {
     }
 }
 
+/// Whether a sentence of the assistant claims an action that a sentence cannot take: of [`detect_answer`] the
+/// part that a growing answer is asked about again and again.
+pub fn claims_action(text: &str) -> bool {
+    let folded = Folded::new(text);
+    promise::verdict(&folded, &scan::scan(&LEXICON, &folded)).0.hit
+}
+
 /// Whether the shopper asks for a person, in any supported language.
 pub fn asks_for_human(text: &str) -> Verdict {
     let folded = Folded::new(text);

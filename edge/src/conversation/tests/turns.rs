@@ -90,6 +90,32 @@ fn a_second_question_keeps_what_was_shown_of_the_first_answer() {
 }
 
 #[test]
+fn a_writer_that_asks_again_and_again_hears_of_every_end() {
+    let check = |name: &str, end: &dyn Fn(&Bench, &Turn)| {
+        let (bench, turn) = asked();
+        bench.core.offer_slow(bench.now_ms.get(), &turn).unwrap();
+        assert!(bench.core.is_current(&turn).unwrap(), "before {name}");
+        end(&bench, &turn);
+        assert!(!bench.core.is_current(&turn).unwrap(), "after {name}");
+    };
+    check("a request for a person", &|bench, _| drop(bench.ask_person()));
+    check("another question", &|bench, _| drop(bench.say("m2", "and to Norway?")));
+    check("the end of the conversation", &|bench, _| {
+        bench.send(ClientFrame::End { id: MessageId::new("e1") }).unwrap();
+    });
+    check("the end of the answer", &|bench, turn| drop(bench.finish(turn, &grounded("Two days."))));
+    check("being given up", &|bench, _| {
+        bench.pass_ms(18_000);
+        bench.tick();
+    });
+    check("the end of another turn", &|bench, turn| {
+        let other = Turn { message: MessageId::new("other"), epoch: turn.epoch };
+        bench.finish(&other, &grounded("No."));
+        bench.ask_person();
+    });
+}
+
+#[test]
 fn one_who_comes_back_gets_the_draft() {
     let (bench, turn) = asked();
     assert_eq!(bench.core.draft().unwrap(), None);

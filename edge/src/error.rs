@@ -13,13 +13,15 @@ pub struct EdgeError {
     pub detail: String,
     /// For the log alone.
     pub inside: Option<String>,
+    /// With a 429: when to try again.
+    pub retry_after_s: Option<u64>,
 }
 
 pub type Result<T> = std::result::Result<T, EdgeError>;
 
 impl EdgeError {
     pub fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { code, status, detail: detail.into(), inside: None }
+        Self { code, status, detail: detail.into(), inside: None, retry_after_s: None }
     }
 
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
@@ -42,6 +44,12 @@ impl EdgeError {
     pub fn internal(inside: impl std::fmt::Display) -> Self {
         let detail = "Something went wrong on our side. Try again; a person can still be asked for.";
         Self { inside: Some(inside.to_string()), ..Self::new(500, "internal", detail) }
+    }
+
+    /// The same request will be taken then.
+    pub fn too_many(wait_ms: u64, detail: impl Into<String>) -> Self {
+        let retry_after_s = Some(wait_ms.div_ceil(1_000).max(1));
+        Self { retry_after_s, ..Self::new(429, "too_many", detail) }
     }
 
     pub fn body(&self) -> ErrorBody {

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod agent_documentation;
+mod alarm;
 mod answering;
 mod attachment_limits;
 mod attachments;
@@ -10,6 +11,7 @@ mod deadline;
 mod delivery;
 mod feed;
 mod files;
+mod flood;
 mod hostile_input;
 mod identity;
 mod kill;
@@ -20,6 +22,7 @@ mod once;
 mod ownership;
 mod person;
 mod promises;
+mod queue_list;
 mod resume;
 mod second_clock;
 mod strangers;

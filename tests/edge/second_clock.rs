@@ -1,27 +1,34 @@
 //! The alarm is only a clock, and clocks get lost: a second one finds what is overdue, without any traffic.
 
 use std::time::Duration;
-use tests::edge::{Edge, ShopSetup};
+use tests::edge::{Edge, Shop, ShopSetup};
 use tests::receiver::Receiver;
+use tests::shopper::Shopper;
 use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
+
+/// An escalation that its shop knows of, and whose receiver is down.
+async fn stuck(edge: &Edge, receiver: &Receiver) -> (Shop, Shopper) {
+    receiver.down();
+    let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+    let (shopper, mut socket) = shop.talk().await;
+    socket.ask_person().await;
+    poll::until("failed attempt and a registered escalation", Duration::from_secs(15), || async {
+        let row = shop.delivery(&shopper.conversation, "requested").await?;
+        let open = shop.queue.escalations().await.escalations.len() == 1;
+        (open && row["attempts"][0].is_object()).then_some(())
+    })
+    .await;
+    (shop, shopper)
+}
 
 #[test]
 fn an_escalation_whose_alarm_is_gone_is_found_by_the_cron() {
     run(async {
         let edge = Edge::start().await;
         let receiver = Receiver::start().await;
-        receiver.down();
-        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
-        let (shopper, mut socket) = shop.talk().await;
-        socket.ask_person().await;
-        poll::until("failed attempt and a registered escalation", Duration::from_secs(15), || async {
-            let row = shop.delivery(&shopper.conversation, "requested").await?;
-            let open = shop.queue.escalations().await.escalations.len() == 1;
-            (open && row["attempts"][0].is_object()).then_some(())
-        })
-        .await;
+        stuck(&edge, &receiver).await;
         edge.kill9();
         assert!(edge.forget_alarms() > 0, "there were no alarms to lose");
         receiver.up();
@@ -36,6 +43,23 @@ fn an_escalation_whose_alarm_is_gone_is_found_by_the_cron() {
             receiver.attempts_of(KIND).first().map(|_| ())
         })
         .await;
+    });
+}
+
+#[test]
+fn an_escalation_whose_alarm_is_gone_is_found_by_its_shop() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        let (shop, shopper) = stuck(&edge, &receiver).await;
+        edge.kill9();
+        assert_eq!(edge.forget_alarms_of_conversations(), 1, "there was no alarm to lose");
+        receiver.up();
+        edge.restart().await;
+        // Nobody talks to the edge, and there is no cron here: the shop's own alarm is all there is.
+        receiver.first(KIND, Duration::from_secs(120)).await;
+        assert_eq!(shopper.missed(0).await.ready.owner, counterbell_protocol::Owner::Waiting);
+        shop.wait_for_open("open escalation", |count| count == 1).await;
     });
 }
 

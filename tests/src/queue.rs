@@ -58,6 +58,11 @@ impl Queue {
         self.get("escalations").await.expect(200).json()
     }
 
+    /// One page of the same list.
+    pub async fn page(&self, query: &str) -> Escalations {
+        self.get(&format!("escalations?{query}")).await.expect(200).json()
+    }
+
     pub async fn transcript(&self, conversation: &str) -> Transcript {
         self.get(&format!("conversations/{conversation}")).await.expect(200).json()
     }

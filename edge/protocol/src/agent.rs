@@ -4,7 +4,7 @@
 //!
 //! | call | body | answer |
 //! |---|---|---|
-//! | `GET escalations` | | [`Escalations`] |
+//! | `GET escalations?after=ESCALATION&limit=N` | | [`Escalations`] |
 //! | `GET conversations/{id}` | | [`Transcript`] |
 //! | `GET conversations/{id}/feed?after=SEQ` (WebSocket) | | [`FeedFrame`]s |
 //! | `GET conversations/{id}/attachments/{file}` | | the file |
@@ -113,9 +113,12 @@ pub struct People {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalations {
     pub escalations: Vec<OpenEscalation>,
+    /// There are more: ask again with this as `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<EscalationId>,
 }
 
-/// One escalation that is not closed, oldest first.
+/// One escalation that is not closed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenEscalation {
     pub escalation: EscalationId,

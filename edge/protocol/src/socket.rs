@@ -14,6 +14,7 @@ use crate::id::{ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
 /// `POST /v1/shops/{shop}/conversations`: made when the shopper first says something, never before.
+/// 429 `too_many` with `Retry-After`: too many were opened from there; the same again later.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Open {
     /// A BCP 47 tag, the language of the frame.

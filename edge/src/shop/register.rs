@@ -2,11 +2,12 @@
 //! clock, which finds what is overdue without any traffic.
 
 use super::{Registration, Shop};
-use crate::error::Result;
-use crate::store::{Store, commit, json};
-use counterbell_protocol::agent::{OpenEscalation, People};
+use crate::error::{EdgeError, Result};
+use crate::store::{Row, Store, commit, json};
+use counterbell_protocol::agent::{Escalations, OpenEscalation, People};
 use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
+use std::collections::HashMap;
 
 /// How often a conversation with an open escalation is looked at.
 pub const POKE_MS: u64 = 60_000;
@@ -14,8 +15,11 @@ const DEFAULT_TTL_S: u32 = 120;
 const MAX_TTL_S: u32 = 3_600;
 /// As many as one tick looks at.
 const POKED: u64 = 200;
-/// As many as one listing carries.
+/// As many as one page of the list carries, at most.
 const LISTED: u64 = 500;
+/// The order in which those who wait are served: the more urgent first, then the longer waiting. Nothing in
+/// it changes while an escalation lives, so that a list read page by page misses nothing.
+const PLACE: &str = "-json_extract(body, '$.priority'), json_extract(body, '$.since_ms'), id";
 
 impl<S: Store> Shop<S> {
     /// Takes what a conversation tells. Deliveries may come late or twice: the newest epoch counts.
@@ -74,25 +78,75 @@ impl<S: Store> Shop<S> {
         }
     }
 
-    /// What is open: the more urgent first, then the longer waiting.
-    pub fn open_escalations(&self) -> Result<Vec<OpenEscalation>> {
-        let sql = "SELECT body FROM escalation WHERE open = 1 \
-                   ORDER BY json_extract(body, '$.priority') DESC, json_extract(body, '$.since_ms') LIMIT ?";
-        let rows = self.store.rows(sql, &[LISTED.into()])?;
-        rows.iter().map(|row| Ok(listed(row.json(0)?))).collect()
+    /// What is open, page by page: the more urgent first, then the longer waiting. Where there is more,
+    /// `next` says what to ask for as `after`; that escalation may have been closed meanwhile.
+    pub fn open_escalations(&self, after: Option<&EscalationId>, limit: Option<u64>) -> Result<Escalations> {
+        let limit = limit.unwrap_or(LISTED).clamp(1, LISTED);
+        let rows = match after {
+            None => {
+                let sql = format!("SELECT body FROM escalation WHERE open = 1 ORDER BY {PLACE} LIMIT ?");
+                self.store.rows(&sql, &[(limit + 1).into()])?
+            }
+            Some(after) => self.after(after, limit + 1)?,
+        };
+        let page = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = rows.len() > page;
+        let escalations: Vec<OpenEscalation> =
+            rows.iter().take(page).map(|row| Ok(listed(row.json(0)?))).collect::<Result<_>>()?;
+        let next = escalations.last().filter(|_| more).map(|last| last.escalation.clone());
+        Ok(Escalations { escalations, next })
+    }
+
+    fn after(&self, after: &EscalationId, limit: u64) -> Result<Vec<Row>> {
+        let known = "SELECT 1 FROM escalation WHERE id = ?";
+        if self.store.row(known, &[after.as_str().into()])?.is_none() {
+            let detail = "There is no escalation of this id here: begin again without `after`.";
+            return Err(EdgeError::bad_request("bad_after", detail));
+        }
+        let sql = format!(
+            "SELECT body FROM escalation WHERE open = 1 \
+             AND ({PLACE}) > (SELECT {PLACE} FROM escalation WHERE id = ?) ORDER BY {PLACE} LIMIT ?"
+        );
+        self.store.rows(&sql, &[after.as_str().into(), limit.into()])
     }
 
     /// How the wait stands for one escalation. Numbers are the queue's own, or counted here; never guessed.
     pub fn queue_status(&self, now_ms: u64, escalation: &EscalationId) -> Result<QueueStatus> {
-        let open = self.open_escalations()?;
-        let mine = open.iter().find(|one| one.escalation == *escalation);
-        let waiting = |one: &&OpenEscalation| {
-            one.owner == Owner::Waiting && mine.is_some_and(|mine| mine.queue == one.queue)
-        };
-        let position = open.iter().filter(waiting).position(|one| one.escalation == *escalation);
+        let sql = format!(
+            "SELECT count(*) FROM escalation, (SELECT json_extract(body, '$.queue') AS queue, open AS mine, \
+             json_extract(body, '$.owner') AS owner FROM escalation WHERE id = ?) AS me \
+             WHERE mine = 1 AND owner = 'waiting' AND open = 1 \
+             AND json_extract(body, '$.owner') = 'waiting' AND json_extract(body, '$.queue') = me.queue \
+             AND ({PLACE}) <= (SELECT {PLACE} FROM escalation WHERE id = ?)"
+        );
+        let id = escalation.as_str();
+        let ahead = self.store.row(&sql, &[id.into(), id.into()])?.map_or(Ok(0), |row| row.count(0))?;
+        let position = u32::try_from(ahead).ok().filter(|position| *position > 0);
+        self.status(now_ms, position)
+    }
+
+    /// The first of those who wait, each with how the wait stands in its queue.
+    pub fn line(&self, now_ms: u64, limit: u64) -> Result<Vec<(OpenEscalation, QueueStatus)>> {
+        let sql = format!(
+            "SELECT body FROM escalation WHERE open = 1 AND json_extract(body, '$.owner') = 'waiting' \
+             ORDER BY {PLACE} LIMIT ?"
+        );
+        let mut places: HashMap<String, u32> = HashMap::new();
+        let mut line = Vec::new();
+        for row in self.store.rows(&sql, &[limit.into()])? {
+            let one = listed(row.json(0)?);
+            let place = places.entry(one.queue.clone()).or_default();
+            *place += 1;
+            let status = self.status(now_ms, Some(*place))?;
+            line.push((one, status));
+        }
+        Ok(line)
+    }
+
+    fn status(&self, now_ms: u64, position: Option<u32>) -> Result<QueueStatus> {
         let people = self.people(now_ms)?.unwrap_or_default();
         Ok(QueueStatus {
-            position: position.and_then(|at| u32::try_from(at + 1).ok()),
+            position,
             wait_low_s: people.wait_low_s,
             wait_high_s: people.wait_high_s,
             people_online: people.online,
@@ -137,73 +191,4 @@ fn listed(told: Registration) -> OpenEscalation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::memory::Memory;
-
-    fn shop() -> Shop<Memory> {
-        let shop = Shop::new(Memory::default());
-        assert!(!shop.is_set_up().unwrap());
-        shop.set_up(0).unwrap();
-        shop
-    }
-
-    fn told(id: &str, since_ms: u64, epoch: u64, owner: Owner) -> Registration {
-        Registration {
-            conversation: ConversationId::new(format!("c-{id}")),
-            escalation: EscalationId::new(id),
-            queue: "default".into(),
-            priority: 0,
-            since_ms,
-            deadline_ms: since_ms + 1,
-            owner,
-            held_by: None,
-            epoch,
-        }
-    }
-
-    #[test]
-    fn positions_follow_the_time_of_asking_and_skip_those_who_are_served() {
-        let shop = shop();
-        for (id, since_ms) in [("b", 20), ("a", 10), ("c", 30)] {
-            shop.register(100, &told(id, since_ms, 2, Owner::Waiting)).unwrap();
-        }
-        let position = |id: &str| shop.queue_status(100, &EscalationId::new(id)).unwrap().position;
-        assert_eq!((position("a"), position("b"), position("c")), (Some(1), Some(2), Some(3)));
-        shop.register(100, &told("a", 10, 3, Owner::Person)).unwrap();
-        assert_eq!((position("a"), position("b"), position("c")), (None, Some(1), Some(2)));
-        // It lapses: back at its old place.
-        shop.register(100, &told("a", 10, 4, Owner::Waiting)).unwrap();
-        assert_eq!((position("a"), position("b")), (Some(1), Some(2)));
-    }
-
-    #[test]
-    fn news_that_comes_late_changes_nothing() {
-        let shop = shop();
-        shop.register(1, &told("a", 1, 3, Owner::Closed)).unwrap();
-        shop.register(2, &told("a", 1, 2, Owner::Waiting)).unwrap();
-        assert!(shop.open_escalations().unwrap().is_empty());
-    }
-
-    #[test]
-    fn the_second_clock_finds_what_is_open_each_minute() {
-        let shop = shop();
-        shop.register(0, &told("a", 0, 2, Owner::Waiting)).unwrap();
-        assert_eq!(shop.store.alarm_ms.get(), Some(POKE_MS));
-        assert!(shop.take_pokes(POKE_MS - 1).unwrap().is_empty());
-        assert_eq!(shop.take_pokes(POKE_MS).unwrap(), [ConversationId::new("c-a")]);
-        assert!(shop.take_pokes(POKE_MS).unwrap().is_empty());
-        assert_eq!(shop.take_pokes(2 * POKE_MS).unwrap().len(), 1);
-        shop.register(2 * POKE_MS, &told("a", 0, 3, Owner::Closed)).unwrap();
-        assert_eq!(shop.store.alarm_ms.get(), None);
-    }
-
-    #[test]
-    fn what_the_queue_said_is_forgotten_in_time() {
-        let shop = shop();
-        let people = People { online: Some(2), ttl_s: Some(10), ..People::default() };
-        shop.set_people(1_000, &people).unwrap();
-        assert_eq!(shop.people(10_999).unwrap(), Some(people));
-        assert_eq!(shop.people(11_000).unwrap(), None);
-    }
-}
+mod tests;

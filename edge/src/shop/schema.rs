@@ -1,6 +1,7 @@
 //! The tables of one shop. A step is never changed once it is released: a new one follows.
 
-pub const STEPS: &[&str] = &["
+pub const STEPS: &[&str] = &[
+    "
 CREATE TABLE settings (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   version INTEGER NOT NULL,
@@ -33,4 +34,9 @@ CREATE TABLE people (
 CREATE TABLE member (
   shop TEXT PRIMARY KEY
 )
-"];
+",
+    "
+CREATE INDEX escalation_place ON escalation
+  (open, -json_extract(body, '$.priority'), json_extract(body, '$.since_ms'), id)
+",
+];

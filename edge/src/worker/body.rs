@@ -58,7 +58,12 @@ pub fn answer(result: Result<Response>) -> worker::Result<Response> {
             if let Some(inside) = &error.inside {
                 worker::console_error!("{} {}: {inside}", error.status, error.code);
             }
-            json(error.status, &error.body()).map_err(|error| worker::Error::RustError(error.detail))
+            let answer = json(error.status, &error.body());
+            let answer = answer.map_err(|error| worker::Error::RustError(error.detail))?;
+            if let Some(seconds) = error.retry_after_s {
+                answer.headers().set("retry-after", &seconds.to_string())?;
+            }
+            Ok(answer)
         }
     }
 }

@@ -75,12 +75,13 @@ impl DurableObject for Conversation {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
+        fault::in_alarm(&self.inner.env);
         // It must never fail: after seven failures the platform gives an alarm up for good.
         if let Err(error) = self.inner.clone().tick().await {
-            worker::console_error!("alarm: {error}");
+            worker::console_error!("alarm: {error:?}");
             // This alarm is spent; what it was for is still due.
-            if let Ok(core) = self.inner.core() {
-                let _ = core.store.set_alarm(Some(js::now_ms() + RETRY_ALARM_MS));
+            if let Err(error) = Sql::new(&self.inner.state).set_alarm(Some(js::now_ms() + RETRY_ALARM_MS)) {
+                worker::console_error!("alarm not set again: {error}");
             }
         }
         Response::empty()
@@ -259,9 +260,12 @@ impl Inner {
 
     /// Everything that is due by now.
     pub async fn tick(self: Rc<Self>) -> Result<()> {
+        fault::in_tick(&self.env)?;
         if !self.core()?.exists()? {
             return Ok(());
         }
+        // Whatever else fails here: what is in the outbox goes out.
+        deliver::start(&self);
         // What is due does not wait for the shop's object: an older view serves as well.
         let view = match self.fresh_view().await {
             Ok(view) => view,

@@ -17,6 +17,7 @@ mod shop_object;
 mod sockets;
 mod sql;
 mod view;
+mod within;
 mod words;
 
 use worker::{Context, Env, Request, Response, ScheduleContext, ScheduledEvent, event};

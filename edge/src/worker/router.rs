@@ -3,10 +3,11 @@
 
 use super::conversation_object::{OpenAbout, OpenCall};
 use super::shop_object::PushCall;
+use super::within::within;
 use super::{attachments, body, form, frame, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
-use crate::shop::{View, auth};
+use crate::shop::{View, auth, door};
 use crate::token;
 use counterbell_protocol::agent::People;
 use counterbell_protocol::socket::{Open, Opened};
@@ -15,6 +16,8 @@ use std::rc::Rc;
 use worker::{Env, Method, Request, RequestInit, Response, Stub, Url};
 
 const MAX_PUSH_BYTES: usize = 6_000_000;
+/// So long is waited at a shop's door.
+const ENTER_MS: u64 = 3_000;
 
 pub async fn route(mut request: Request, env: &Env) -> worker::Result<Response> {
     let url = request.url()?;
@@ -35,7 +38,8 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
         (Post, ["v1", "shops", shop, "conversations"]) => {
             check_origin(request, url)?;
             let open: Open = body::read_json(request, MAX_FRAME_BYTES).await?;
-            body::json(201, &open_conversation(env, &shop_id(shop)?, open).await?)
+            let opened = open_conversation(env, &shop_id(shop)?, open, visitor(request).as_deref()).await?;
+            body::json(201, &opened)
         }
         (method, ["v1", "shops", shop, "conversations", id, what]) => {
             let shop = shop_id(shop)?;
@@ -145,7 +149,12 @@ async fn agent(
     }
 }
 
-pub async fn open_conversation(env: &Env, shop: &ShopId, open: Open) -> Result<Opened> {
+pub async fn open_conversation(
+    env: &Env,
+    shop: &ShopId,
+    open: Open,
+    visitor: Option<&str>,
+) -> Result<Opened> {
     let view = view::get(env, shop).await?;
     let customer = match &open.identity {
         Some(identity) => {
@@ -154,6 +163,7 @@ pub async fn open_conversation(env: &Env, shop: &ShopId, open: Open) -> Result<O
         }
         None => None,
     };
+    enter(env, shop, visitor).await?;
     let id = ConversationId(js::fresh_id());
     let about = OpenAbout {
         shop: shop.clone(),
@@ -165,6 +175,28 @@ pub async fn open_conversation(env: &Env, shop: &ShopId, open: Open) -> Result<O
     let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
     body::tell(&stub(env, &id)?, "/open", &OpenCall { about }).await?;
     Ok(Opened { conversation: id, token })
+}
+
+/// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.
+async fn enter(env: &Env, shop: &ShopId, visitor: Option<&str>) -> Result<()> {
+    let stub = view::stub(env, shop)?;
+    match within(ENTER_MS, body::ask::<_, Option<u64>>(&stub, "/enter", &visitor)).await {
+        Ok(None) => Ok(()),
+        Ok(Some(wait_ms)) => {
+            let detail = "Too many conversations were opened here. Try again in a moment.";
+            Err(EdgeError::too_many(wait_ms, detail))
+        }
+        Err(error) => {
+            worker::console_error!("door: {error:?}");
+            Ok(())
+        }
+    }
+}
+
+/// Whom the platform says a request comes from; local runs do not say it.
+pub fn visitor(request: &Request) -> Option<String> {
+    let address = request.headers().get("cf-connecting-ip").ok().flatten()?;
+    door::visitor(&address)
 }
 
 async fn push(request: &mut Request, env: &Env, url: &Url, shop: ShopId) -> Result<Response> {

@@ -2,13 +2,17 @@
 //! of shops for the cron.
 
 use super::sql::Sql;
+use super::within::within;
 use super::{body, js, view};
 use crate::error::{EdgeError, Result};
+use crate::shop::door::Door;
 use crate::shop::help::Index;
 use crate::shop::settings::Push;
 use crate::shop::{Registration, Shop as Core, Snapshot};
-use counterbell_protocol::agent::{Done, Escalations, People};
-use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
+use crate::store::Store;
+use counterbell_protocol::agent::{Done, People};
+use counterbell_protocol::{ConversationId, EscalationId, ShopId};
+use futures_util::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,7 +22,13 @@ use worker::{DurableObject, Env, Request, Response, State, durable_object};
 const DIRECTORY: &str = "*";
 const MAX_PUSH_BYTES: usize = 6_000_000;
 /// So many of those who wait are told when the queue moves.
-const TOLD: usize = 50;
+const TOLD: u64 = 50;
+/// After an alarm that failed.
+const RETRY_ALARM_MS: u64 = 5_000;
+/// So many conversations, or shops, are looked at beside each other: one that hangs holds up no other.
+const AT_ONCE: usize = 20;
+/// And so long is waited for one of them.
+const LOOK_MS: u64 = 20_000;
 
 #[durable_object]
 pub struct Shop {
@@ -31,6 +41,7 @@ struct Inner {
     core: Core<Sql>,
     /// The search index of one version of the settings.
     index: RefCell<Option<(u64, Rc<Index>)>>,
+    door: RefCell<Door>,
 }
 
 /// `PUT /v1/shops/{shop}`, as the router passes it on.
@@ -47,7 +58,8 @@ impl DurableObject for Shop {
         if let Err(error) = core.wake(js::now_ms()) {
             worker::console_error!("not woken well: {error}");
         }
-        Self { inner: Rc::new(Inner { state, env, core, index: RefCell::default() }) }
+        let (index, door) = Default::default();
+        Self { inner: Rc::new(Inner { state, env, core, index, door }) }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
@@ -56,7 +68,12 @@ impl DurableObject for Shop {
 
     async fn alarm(&self) -> worker::Result<Response> {
         if let Err(error) = self.inner.tick().await {
-            worker::console_error!("alarm: {error}");
+            worker::console_error!("alarm: {error:?}");
+            // This alarm is spent; those who wait are still to be looked at.
+            let again_ms = js::now_ms() + RETRY_ALARM_MS;
+            if let Err(error) = Sql::new(&self.inner.state).set_alarm(Some(again_ms)) {
+                worker::console_error!("alarm not set again: {error:?}");
+            }
         }
         Response::empty()
     }
@@ -120,7 +137,18 @@ impl Inner {
                 let escalation: EscalationId = body::read_json(request, MAX_PUSH_BYTES).await?;
                 body::json(200, &self.core.queue_status(now_ms, &escalation)?)
             }
-            "/escalations" => body::json(200, &Escalations { escalations: self.core.open_escalations()? }),
+            "/escalations" => {
+                let url = request.url().map_err(EdgeError::internal)?;
+                let named =
+                    |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value);
+                let after = named("after").map(EscalationId::new);
+                let limit = named("limit").and_then(|limit| limit.parse().ok());
+                body::json(200, &self.core.open_escalations(after.as_ref(), limit)?)
+            }
+            "/enter" => {
+                let visitor: Option<String> = body::read_json(request, MAX_PUSH_BYTES).await?;
+                body::json(200, &self.door.borrow_mut().enter(now_ms, visitor.as_deref()).err())
+            }
             "/people" => {
                 let people: People = body::read_json(request, MAX_PUSH_BYTES).await?;
                 self.core.set_people(now_ms, &people)?;
@@ -155,11 +183,14 @@ impl Inner {
 
     /// Looks at every conversation whose escalation is open: what is overdue there is done there.
     async fn tick(&self) -> Result<()> {
-        for conversation in self.core.take_pokes(js::now_ms())? {
-            if let Err(error) = call(&self.env, &conversation, "/poke", &()).await {
-                worker::console_error!("poke: {error}");
-            }
-        }
+        let due = self.core.take_pokes(js::now_ms())?;
+        stream::iter(due)
+            .for_each_concurrent(AT_ONCE, |conversation| async move {
+                if let Err(error) = within(LOOK_MS, call(&self.env, &conversation, "/poke", &())).await {
+                    worker::console_error!("poke: {error:?}");
+                }
+            })
+            .await;
         Ok(())
     }
 
@@ -174,14 +205,16 @@ impl Inner {
     }
 
     async fn tell_waiting(&self, but: Option<&EscalationId>) -> Result<()> {
-        let open = self.core.open_escalations()?;
-        let waiting = open.iter().filter(|one| one.owner == Owner::Waiting && Some(&one.escalation) != but);
-        for one in waiting.take(TOLD) {
-            let status = self.core.queue_status(js::now_ms(), &one.escalation)?;
-            if let Err(error) = call(&self.env, &one.conversation, "/queue", &status).await {
-                worker::console_error!("queue: {error}");
-            }
-        }
+        let line = self.core.line(js::now_ms(), TOLD)?;
+        let others = line.into_iter().filter(|(one, _)| Some(&one.escalation) != but);
+        stream::iter(others)
+            .for_each_concurrent(AT_ONCE, |(one, status)| async move {
+                let told = call(&self.env, &one.conversation, "/queue", &status);
+                if let Err(error) = within(LOOK_MS, told).await {
+                    worker::console_error!("queue: {error:?}");
+                }
+            })
+            .await;
         Ok(())
     }
 }
@@ -201,10 +234,16 @@ async fn remember(env: &Env, shop: &ShopId) -> Result<()> {
 pub async fn tick_all(env: &Env) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
     let shops: Vec<ShopId> = body::ask(&directory, "/members", &()).await?;
-    for shop in shops {
-        if let Err(error) = body::tell(&view::stub(env, &shop)?, "/tick", &()).await {
-            worker::console_error!("tick of {shop}: {error}");
-        }
-    }
+    stream::iter(shops)
+        .for_each_concurrent(AT_ONCE, |shop| async move {
+            if let Err(error) = within(2 * LOOK_MS, tick_one(env, &shop)).await {
+                worker::console_error!("tick of {shop}: {error:?}");
+            }
+        })
+        .await;
     Ok(())
+}
+
+async fn tick_one(env: &Env, shop: &ShopId) -> Result<()> {
+    body::tell(&view::stub(env, shop)?, "/tick", &()).await
 }

@@ -167,6 +167,7 @@ fn the_edges_list_heals_what_was_missed() {
     };
     let list = |all: &[(&str, Owner)]| Escalations {
         escalations: all.iter().map(|(conversation, owner)| open(conversation, *owner)).collect(),
+        next: None,
     };
     let mut board = board_with_case();
     let asked = board.asking(NOW_MS);
@@ -192,7 +193,7 @@ fn what_came_while_the_list_was_on_its_way_stays() {
     let mut board = Board::default();
     let asked = board.asking(NOW_MS);
     board.deliver(requested("e1"), NOW_MS);
-    board.list(Escalations { escalations: Vec::new() }, &asked, NOW_MS);
+    board.list(Escalations { escalations: Vec::new(), next: None }, &asked, NOW_MS);
     assert_eq!(name(&stage(&board)), "waiting");
 }
 

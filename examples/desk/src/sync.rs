@@ -25,10 +25,21 @@ pub async fn keep(desk: Arc<Desk>) {
 
 async fn once(desk: &Arc<Desk>) -> Result<(), EdgeError> {
     let asked = desk.board().asking(now_ms());
-    let open: Escalations = desk.edge.get("escalations").await?;
+    let open = all(desk).await?;
     let ids: Vec<_> = open.escalations.iter().map(|it| it.conversation.clone()).collect();
     desk.board().list(open, &asked, now_ms());
     ids.iter().for_each(|id| crate::feed::ensure(desk, id));
     desk.announce(Change::People);
     Ok(())
+}
+
+/// The whole list: what is beyond its first page waits just as well.
+async fn all(desk: &Desk) -> Result<Escalations, EdgeError> {
+    let mut open: Escalations = desk.edge.get("escalations").await?;
+    while let Some(last) = open.next.take() {
+        let more: Escalations = desk.edge.get(&format!("escalations?after={last}")).await?;
+        open.escalations.extend(more.escalations);
+        open.next = more.next;
+    }
+    Ok(open)
 }

@@ -46,7 +46,12 @@ impl Edge {
 
     /// One of its own, whose Worker traps where a shopper writes `@trap`.
     pub async fn start_with_traps() -> Self {
-        Self::start_with(&[("ALLOW_LOOPBACK", "1"), ("INJECT_FAULTS", "1")]).await
+        Self::start_with_fault("trap").await
+    }
+
+    /// One of its own, in which a fault is built: `edge/src/worker/fault.rs` knows which there are.
+    pub async fn start_with_fault(fault: &str) -> Self {
+        Self::start_with(&[("ALLOW_LOOPBACK", "1"), ("INJECT_FAULTS", fault)]).await
     }
 
     async fn start_with(vars: &[(&str, &str)]) -> Self {
@@ -90,14 +95,24 @@ impl Edge {
 
     /// Takes all alarms away, as a platform might lose them, while the edge is down: how many there were.
     pub fn forget_alarms(&self) -> usize {
+        ["Conversation", "Shop"].map(|class| self.change_alarms(class, "DELETE FROM _cf_ALARM")).iter().sum()
+    }
+
+    /// The same for the conversations alone.
+    pub fn forget_alarms_of_conversations(&self) -> usize {
+        self.change_alarms("Conversation", "DELETE FROM _cf_ALARM")
+    }
+
+    /// Puts the alarms of all conversations into the year 1970, while the edge is down: how many there are.
+    pub fn put_alarms_into_the_past(&self) -> usize {
+        self.change_alarms("Conversation", "UPDATE _cf_ALARM SET scheduled_time = 1000000000")
+    }
+
+    fn change_alarms(&self, class: &str, sql: &str) -> usize {
         assert!(self.pid().is_none(), "the edge is still running");
-        let objects = self.state.path().join("objects");
-        let classes = std::fs::read_dir(objects).expect("the objects' folder").filter_map(Result::ok);
-        let forget = |class: std::fs::DirEntry| {
-            let database = rusqlite::Connection::open(class.path().join("metadata.sqlite")).ok()?;
-            database.execute("DELETE FROM _cf_ALARM", ()).ok()
-        };
-        classes.filter_map(forget).sum()
+        let file = self.state.path().join(format!("objects/counterbell-{class}/metadata.sqlite"));
+        let database = rusqlite::Connection::open(file).expect("the file of the alarms");
+        database.execute(sql, ()).expect("the table of the alarms")
     }
 
     /// What workerd and the Worker wrote so far.

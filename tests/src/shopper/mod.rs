@@ -42,6 +42,13 @@ impl Shopper {
         Ask::post(url).header("origin", edge).json(open).send().await
     }
 
+    /// The same from an address that the platform vouches for.
+    pub async fn try_open_from(edge: &str, shop: &str, address: &str) -> Response {
+        let url = format!("{edge}/v1/shops/{shop}/conversations");
+        let ask = Ask::post(url).header("origin", edge).header("cf-connecting-ip", address);
+        ask.json(&Open::default()).send().await
+    }
+
     /// Opens a conversation, if the edge is there.
     pub async fn open_if_up(edge: &str, shop: &str) -> Option<Self> {
         let url = format!("{edge}/v1/shops/{shop}/conversations");

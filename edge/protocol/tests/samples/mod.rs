@@ -235,7 +235,7 @@ pub fn escalations() -> Escalations {
         owner: Owner::Person,
         held_by: Some("Bob".into()),
     };
-    Escalations { escalations: vec![open] }
+    Escalations { escalations: vec![open], next: Some(EscalationId::new("esc_1")) }
 }
 
 pub fn transcript() -> Transcript {

@@ -33,7 +33,8 @@ pub async fn handle(
         (Method::Get, []) => form.show(None, ""),
         (Method::Post, []) => {
             router::check_origin(request, url)?;
-            form.begin(Fields::read(request).await).await
+            let visitor = router::visitor(request);
+            form.begin(Fields::read(request).await, visitor.as_deref()).await
         }
         (Method::Get, [id, token]) => form.page(&form.check(id, token)?, form.told_problem(), "").await,
         (Method::Post, [id, token]) => {
@@ -71,7 +72,7 @@ impl Form<'_> {
     }
 
     /// As soon as there is a conversation its own page goes on: this address could not show it again.
-    async fn begin(&self, read: Result<Fields>) -> Result<Response> {
+    async fn begin(&self, read: Result<Fields>, visitor: Option<&str>) -> Result<Response> {
         let mut fields = match Self::filled_in(read)? {
             Ok(fields) => fields,
             Err(problem) => return self.show(Some(problem), ""),
@@ -81,7 +82,10 @@ impl Form<'_> {
             return self.show(problem, &fields.text);
         }
         let open = Open { language: Some(self.words.language.clone()), ..Open::default() };
-        let opened = router::open_conversation(self.env, &self.view.shop, open).await?;
+        let opened = match router::open_conversation(self.env, &self.view.shop, open, visitor).await {
+            Err(error) if error.status == 429 => return self.show(Some(Problem::TooFast), &fields.text),
+            opened => opened?,
+        };
         let link = Link { id: opened.conversation, token: opened.token };
         let refused = self.send(&link, &mut fields).await?;
         self.go_to(&link, problem.or(refused))

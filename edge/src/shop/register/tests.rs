@@ -1,0 +1,130 @@
+//! The list, the places in it, and the second clock.
+
+use super::*;
+use crate::store::memory::Memory;
+
+fn shop() -> Shop<Memory> {
+    let shop = Shop::new(Memory::default());
+    assert!(!shop.is_set_up().unwrap());
+    shop.set_up(0).unwrap();
+    shop
+}
+
+fn told(id: &str, since_ms: u64, epoch: u64, owner: Owner) -> Registration {
+    Registration {
+        conversation: ConversationId::new(format!("c-{id}")),
+        escalation: EscalationId::new(id),
+        queue: "default".into(),
+        priority: 0,
+        since_ms,
+        deadline_ms: since_ms + 1,
+        owner,
+        held_by: None,
+        epoch,
+    }
+}
+
+#[test]
+fn positions_follow_the_time_of_asking_and_skip_those_who_are_served() {
+    let shop = shop();
+    for (id, since_ms) in [("b", 20), ("a", 10), ("c", 30)] {
+        shop.register(100, &told(id, since_ms, 2, Owner::Waiting)).unwrap();
+    }
+    let position = |id: &str| shop.queue_status(100, &EscalationId::new(id)).unwrap().position;
+    assert_eq!((position("a"), position("b"), position("c")), (Some(1), Some(2), Some(3)));
+    shop.register(100, &told("a", 10, 3, Owner::Person)).unwrap();
+    assert_eq!((position("a"), position("b"), position("c")), (None, Some(1), Some(2)));
+    // It lapses: back at its old place.
+    shop.register(100, &told("a", 10, 4, Owner::Waiting)).unwrap();
+    assert_eq!((position("a"), position("b")), (Some(1), Some(2)));
+}
+
+#[test]
+fn a_list_of_any_length_is_read_page_by_page_and_hides_nothing() {
+    let shop = shop();
+    let one = |n: u64, epoch: u64, owner: Owner| {
+        let priority = i32::from(n % 100 == 7);
+        Registration { priority, ..told(&format!("e{n}"), n / 3, epoch, owner) }
+    };
+    for n in 0..1_203 {
+        shop.register(100, &one(n, 2, Owner::Waiting)).unwrap();
+    }
+    let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = shop.open_escalations(after.as_ref(), None).unwrap();
+        seen.extend(page.escalations);
+        pages += 1;
+        let Some(next) = page.next else { break };
+        // What a page ends with may be over when the next is asked for.
+        let n = next.as_str()[1..].parse().unwrap();
+        shop.register(100, &one(n, 3, Owner::Closed)).unwrap();
+        after = Some(next);
+    }
+    let ids: std::collections::HashSet<_> = seen.iter().map(|one| one.escalation.clone()).collect();
+    assert_eq!((seen.len(), ids.len(), pages), (1_203, 1_203, 3));
+    assert!(seen.is_sorted_by_key(|one| (-one.priority, one.since_ms)));
+    assert!(seen[..12].iter().all(|one| one.priority == 1));
+    // Everybody who waits has a place, however long the line is.
+    let last = seen.last().unwrap().escalation.clone();
+    assert_eq!(shop.queue_status(100, &last).unwrap().position, Some(1_201));
+}
+
+#[test]
+fn pages_are_of_the_length_asked_for() {
+    let shop = shop();
+    for n in 0..5 {
+        shop.register(100, &told(&format!("e{n}"), n, 2, Owner::Waiting)).unwrap();
+    }
+    let lengths = |limit| shop.open_escalations(None, Some(limit)).unwrap().escalations.len();
+    assert_eq!((lengths(0), lengths(2), lengths(5), lengths(u64::MAX)), (1, 2, 5, 5));
+    assert_eq!(shop.open_escalations(None, Some(5)).unwrap().next, None);
+    let unknown = shop.open_escalations(Some(&EscalationId::new("made-up")), None);
+    assert_eq!(unknown.unwrap_err().code, "bad_after");
+}
+
+#[test]
+fn those_who_wait_are_told_their_place_in_their_own_queue() {
+    let shop = shop();
+    for (id, queue) in [("a", "default"), ("b", "returns"), ("c", "default"), ("d", "returns")] {
+        let since_ms = u64::from(id.as_bytes()[0]);
+        let one = Registration { queue: queue.into(), ..told(id, since_ms, 2, Owner::Waiting) };
+        shop.register(100, &one).unwrap();
+    }
+    let line = shop.line(100, 3).unwrap();
+    let places: Vec<_> =
+        line.iter().map(|(one, status)| (one.escalation.as_str(), status.position)).collect();
+    assert_eq!(places, [("a", Some(1)), ("b", Some(1)), ("c", Some(2))]);
+    for (one, status) in &line {
+        assert_eq!(shop.queue_status(100, &one.escalation).unwrap(), *status);
+    }
+}
+
+#[test]
+fn news_that_comes_late_changes_nothing() {
+    let shop = shop();
+    shop.register(1, &told("a", 1, 3, Owner::Closed)).unwrap();
+    shop.register(2, &told("a", 1, 2, Owner::Waiting)).unwrap();
+    assert!(shop.open_escalations(None, None).unwrap().escalations.is_empty());
+}
+
+#[test]
+fn the_second_clock_finds_what_is_open_each_minute() {
+    let shop = shop();
+    shop.register(0, &told("a", 0, 2, Owner::Waiting)).unwrap();
+    assert_eq!(shop.store.alarm_ms.get(), Some(POKE_MS));
+    assert!(shop.take_pokes(POKE_MS - 1).unwrap().is_empty());
+    assert_eq!(shop.take_pokes(POKE_MS).unwrap(), [ConversationId::new("c-a")]);
+    assert!(shop.take_pokes(POKE_MS).unwrap().is_empty());
+    assert_eq!(shop.take_pokes(2 * POKE_MS).unwrap().len(), 1);
+    shop.register(2 * POKE_MS, &told("a", 0, 3, Owner::Closed)).unwrap();
+    assert_eq!(shop.store.alarm_ms.get(), None);
+}
+
+#[test]
+fn what_the_queue_said_is_forgotten_in_time() {
+    let shop = shop();
+    let people = People { online: Some(2), ttl_s: Some(10), ..People::default() };
+    shop.set_people(1_000, &people).unwrap();
+    assert_eq!(shop.people(10_999).unwrap(), Some(people));
+    assert_eq!(shop.people(11_000).unwrap(), None);
+}

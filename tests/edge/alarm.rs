@@ -1,0 +1,68 @@
+//! The platform gives an alarm up for good when its handler has failed seven times. Ours never fails; and
+//! where it never gets to run, an escalation is delivered all the same.
+
+use std::time::Duration;
+use tests::edge::{Edge, Shop, ShopSetup};
+use tests::receiver::{Answer, Receiver};
+use tests::shopper::Shopper;
+use tests::{poll, run};
+
+const KIND: &str = "escalation.requested";
+
+/// An escalation whose first attempt has failed: from here on only a clock can bring it.
+async fn undelivered(edge: &Edge, receiver: &Receiver) -> (Shop, Shopper) {
+    receiver.next(Answer::status(500, &[]));
+    let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+    let (shopper, mut socket) = shop.talk().await;
+    socket.ask_person().await;
+    receiver.first(KIND, Duration::from_secs(15)).await;
+    (shop, shopper)
+}
+
+#[test]
+fn what_is_due_fails_ten_times_and_is_then_delivered() {
+    run(async {
+        let edge = Edge::start_with_fault("alarm_fails").await;
+        let receiver = Receiver::start().await;
+        undelivered(&edge, &receiver).await;
+        // The platform's own seven tries end after 141 s; the second clock alone needs ten minutes for ten.
+        receiver.nth(KIND, 2, Duration::from_secs(120)).await;
+        let failed = edge.log().matches("injected").count();
+        assert_eq!(failed, 10, "the fault was not there:\n{}", edge.log());
+    });
+}
+
+#[test]
+fn where_every_alarm_traps_the_second_clock_delivers() {
+    run(async {
+        let edge = Edge::start_with_fault("alarm_traps").await;
+        let receiver = Receiver::start().await;
+        undelivered(&edge, &receiver).await;
+        receiver.nth(KIND, 2, Duration::from_secs(150)).await;
+        assert!(edge.log().contains("unreachable"), "no alarm trapped:\n{}", edge.log());
+    });
+}
+
+#[test]
+fn an_alarm_in_the_past_rings_at_once_and_is_set_again_to_what_is_due() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        receiver.next(Answer::retry_after(503, "20"));
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        poll::until("recorded attempt", Duration::from_secs(15), || async {
+            let row = shop.delivery(&shopper.conversation, "requested").await?;
+            row["attempts"][0].is_object().then_some(())
+        })
+        .await;
+        edge.kill9();
+        assert_eq!(edge.put_alarms_into_the_past(), 1, "no alarm was set");
+        edge.restart().await;
+        // Nobody talks to the edge, and the second clock is a minute away.
+        let second = receiver.nth(KIND, 2, Duration::from_secs(45)).await;
+        let waited = second.0.at - receiver.attempts_of(KIND)[0].0.at;
+        assert!(waited >= Duration::from_secs(20), "it did not wait as it was told: {waited:?}");
+    });
+}

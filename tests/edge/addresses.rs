@@ -57,3 +57,56 @@ fn a_deployed_edge_sends_nothing_to_its_own_machine_and_loses_nothing() {
         assert!(receiver.attempts().is_empty());
     });
 }
+
+#[test]
+fn an_odd_spelling_that_came_past_the_checks_of_saving_is_refused_when_sent() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        let plain = receiver.url();
+        let port = plain.trim_start_matches("http://127.0.0.1:").trim_end_matches("/hook");
+        // Each of these is the receiver's own address to somebody's parser.
+        let odd = [
+            "http://2130706433:PORT/",
+            "http://0x7f000001:PORT/",
+            "http://0x7f.1:PORT/",
+            "http://0177.0.0.1:PORT/",
+            "http://127.1:PORT/",
+            "http://127.0.0.1.:PORT/",
+            "http://%31%32%37.0.0.1:PORT/",
+            "http://[::ffff:127.0.0.1]:PORT/",
+            "http://user:word@127.0.0.1:PORT/",
+            "http://0.0.0.0:PORT/",
+            "http://localhost.:PORT/",
+        ]
+        .map(|url| url.replace("PORT", port));
+        let mut shops = Vec::new();
+        for n in 0..odd.len() {
+            shops.push(edge.shop(ShopSetup::new().target(&format!("{plain}?n={n}-"))).await);
+        }
+        edge.kill9();
+        for (n, url) in odd.iter().enumerate() {
+            let changed = edge.change_stored_address(&format!("{plain}?n={n}-"), &format!("{url}?n={n}-"));
+            assert_eq!(changed, 1, "{url}");
+        }
+        edge.restart().await;
+        for (shop, url) in shops.iter().zip(&odd) {
+            let (shopper, mut socket) = shop.talk().await;
+            socket.ask_person().await;
+            let row = poll::until(format!("attempt at {url}"), Duration::from_secs(30), || async {
+                let row = shop.delivery(&shopper.conversation, "requested").await?;
+                row["attempts"][0].is_object().then_some(row)
+            })
+            .await;
+            assert_eq!(row["state"], "pending", "{url}: {row}");
+            let error = row["attempts"][0]["error"].as_str().unwrap_or_default();
+            assert!(error.starts_with("address: "), "{url}: {row}");
+        }
+        assert!(receiver.attempts().is_empty(), "{:?}", receiver.attempts());
+        // Nothing is lost by it: where the shop puts it right, all arrive.
+        for shop in &shops {
+            edge.change(shop, ShopSetup::new().target(&plain)).await;
+        }
+        receiver.nth("escalation.requested", odd.len(), Duration::from_secs(60)).await;
+    });
+}

@@ -69,6 +69,21 @@ fn retry_after_is_obeyed_within_reason() {
 }
 
 #[test]
+fn a_retry_after_may_be_a_date() {
+    run(async {
+        let receiver = Receiver::start().await;
+        let back = std::time::SystemTime::now() + Duration::from_secs(8);
+        receiver.next(Answer::retry_after(503, &httpdate::fmt_http_date(back)));
+        let (shop, _) = asked(ShopSetup::new().target(&receiver.url())).await;
+        let second = receiver.nth(KIND, 2, Duration::from_secs(30)).await;
+        assert_one(&receiver.attempts_of(KIND), &shop);
+        let back_ms = back.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_millis() as u64;
+        // A date has whole seconds.
+        assert!(second.0.at_ms + 1_000 >= back_ms, "{} ms too early", back_ms - second.0.at_ms);
+    });
+}
+
+#[test]
 fn a_retry_after_of_thirty_years_is_cut_to_a_quarter_of_an_hour() {
     run(async {
         let receiver = Receiver::answering(Answer::retry_after(429, "1000000000")).await;

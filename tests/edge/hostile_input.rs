@@ -6,6 +6,8 @@ use tests::edge::{Edge, ShopSetup};
 use tests::http::Ask;
 use tests::shopper::{fresh_id, messages, say};
 use tests::{run, unique};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
 #[test]
@@ -95,6 +97,63 @@ fn a_frame_of_33_mib_closes_that_socket_and_no_other() {
         refused.await.expect("a refusal or the end of the socket");
         good.say("What does shipping cost?").await;
     });
+}
+
+#[test]
+fn a_body_of_33_mib_is_refused_wherever_it_is_sent() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        let base = format!("{}/v1/shops/{}", shop.edge, shop.id);
+        let called = format!("{base}/agent/conversations/{}/reply", shopper.conversation);
+        let asks = [
+            Ask::post(format!("{base}/conversations")),
+            Ask::post(shopper.url("frames")).bearer(&shopper.token),
+            Ask::post(called).bearer(&shop.queue.key).header("idempotency-key", "big"),
+            Ask::put(format!("{base}/agent/people")).bearer(&shop.queue.key),
+            Ask::post(format!("{}/s/{}/form", shop.edge, shop.id)),
+        ];
+        for ask in asks {
+            let answer = ask.clone().body(vec![b'x'; 33 << 20]).send().await;
+            let told = answer.status == 413 || answer.text().contains("<form");
+            assert!(told, "{ask:?}: {} {}", answer.status, answer.text());
+        }
+        socket.say("What does shipping cost?").await;
+    });
+}
+
+#[test]
+fn a_body_that_does_not_say_its_length_is_cut_off_too() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        let status = endless(&shopper.url("frames"), &shopper.token).await;
+        assert!(status.contains(" 413 "), "{status:?}");
+        socket.say("What does shipping cost?").await;
+    });
+}
+
+/// Sends chunk after chunk until an answer comes: its first line.
+async fn endless(url: &str, token: &str) -> String {
+    let (host, path) = url.trim_start_matches("http://").split_once('/').expect("a path");
+    let stream = TcpStream::connect(host).await.expect("the edge");
+    let (read, mut write) = stream.into_split();
+    let head = format!(
+        "POST /{path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ntransfer-encoding: chunked\r\n\r\n"
+    );
+    let chunk = format!("{:x}\r\n{}\r\n", 64 << 10, "x".repeat(64 << 10));
+    let sending = tokio::spawn(async move {
+        let mut next = head.into_bytes();
+        while write.write_all(&next).await.is_ok() {
+            next = chunk.clone().into_bytes();
+        }
+    });
+    let mut line = String::new();
+    let mut read = BufReader::new(read);
+    let first = read.read_line(&mut line);
+    tokio::time::timeout(tests::shopper::PATIENCE, first).await.expect("an answer").expect("a line");
+    sending.abort();
+    line
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `kill -9` at the worst moments: what was acknowledged is there afterwards, and what was promised is done.
 
-use counterbell_protocol::{Author, ClientFrame, Owner, ServerFrame};
+use counterbell_protocol::{Author, ClientFrame, EventBody, Owner, ServerFrame};
 use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::llm::{Script, Upstream};
@@ -66,9 +66,13 @@ fn in_the_middle_of_an_answer() {
             .await;
         edge.kill9();
         edge.restart().await;
+        let back_ms = tests::wire::now_ms();
         let mut again = shopper.connect().await;
         let outcome = again.person(0).await;
-        let said = messages(&shopper.missed(0).await.events);
+        let log = shopper.missed(0).await.events;
+        let person_ms = log.iter().find(|event| offers_person(&event.event)).map(|event| event.at_ms);
+        assert!(person_ms.is_some_and(|at_ms| at_ms < back_ms + 20_000), "{back_ms} {log:?}");
+        let said = messages(&log);
         assert_eq!(said[0].text, "Tell me about sizes");
         assert!(said.iter().any(|m| m.from == Author::Assistant && m.cut), "{outcome:?} {said:?}");
         // And the conversation goes on.
@@ -78,6 +82,14 @@ fn in_the_middle_of_an_answer() {
         again.say("Is anybody there?").await;
         assert_eq!(again.message_since(mark, Author::Assistant).await.text, "Here again.");
     });
+}
+
+fn offers_person(event: &EventBody) -> bool {
+    match event {
+        EventBody::Offer(_) => true,
+        EventBody::Owner(change) => change.owner == Owner::Waiting,
+        _ => false,
+    }
 }
 
 #[test]
@@ -142,7 +154,7 @@ fn while_a_person_holds_the_conversation() {
         let mut again = shopper.connect().await;
         again
             .until("the queue again", |frame| match tests::shopper::event_of(frame)? {
-                counterbell_protocol::EventBody::Owner(change) => {
+                EventBody::Owner(change) => {
                     (change.cause == counterbell_protocol::event::OwnerCause::Lapsed).then_some(())
                 }
                 _ => None,

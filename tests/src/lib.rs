@@ -16,6 +16,7 @@ pub mod queue;
 pub mod receiver;
 pub mod shop_page;
 pub mod shopper;
+pub mod soak;
 pub mod wire;
 pub mod yardstick;
 

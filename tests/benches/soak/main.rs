@@ -5,22 +5,13 @@
 //! receiver that is down for so long. Exit status 1 when anything acknowledged was lost, doubled or
 //! disordered.
 
-mod ledger;
 mod outage;
 mod reconnect;
-mod story;
 
-use ledger::Tally;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tests::dice::Dice;
 use tests::edge::Edge;
-
-/// Conversations that share one edge, and so its deaths.
-const AT_ONCE: u64 = 12;
-/// Between one kill and the next.
-const KILL_AFTER_MS: (u64, u64) = (500, 3_000);
+use tests::soak;
 
 struct Arguments {
     runs: u64,
@@ -42,45 +33,12 @@ async fn soak(arguments: &Arguments) -> bool {
     let started = Instant::now();
     let outage = tokio::spawn(outage::measure(Duration::from_secs(arguments.outage_s)));
     let edge = Arc::new(Edge::start().await);
-    let (stop, kills) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let mut dice = Dice::new(arguments.seed);
-    let killer = tokio::spawn(keep_killing(edge.clone(), dice.split(), stop.clone(), kills.clone()));
-    let mut total = Tally::default();
-    let mut left = arguments.runs;
-    while left > 0 {
-        let now = left.min(AT_ONCE);
-        let stories: Vec<_> =
-            (0..now).map(|_| tokio::spawn(story::tell(edge.clone(), dice.split()))).collect();
-        for story in stories {
-            total.add(story.await.unwrap_or_else(|e| panic!("a story broke off: {e}")));
-        }
-        left -= now;
-        eprintln!(
-            "soak: {} of {} runs, {} kills",
-            arguments.runs - left,
-            arguments.runs,
-            kills.load(Ordering::Relaxed)
-        );
-    }
-    stop.store(true, Ordering::Relaxed);
-    killer.await.expect("the killer ends");
+    let (total, kills) = soak::run(&edge, arguments.runs, arguments.seed).await;
     println!("seed {}, {:.0} s", arguments.seed, started.elapsed().as_secs_f64());
-    total.print(arguments.runs, kills.load(Ordering::Relaxed));
+    total.print(arguments.runs, kills);
     println!("{}", reconnect::measure(&edge, arguments.sockets).await);
     println!("{}", outage.await.expect("the outage ends"));
     total.is_clean()
-}
-
-async fn keep_killing(edge: Arc<Edge>, mut dice: Dice, stop: Arc<AtomicBool>, kills: Arc<AtomicU64>) {
-    while !stop.load(Ordering::Relaxed) {
-        let (low, high) = KILL_AFTER_MS;
-        tokio::time::sleep(Duration::from_millis(low + dice.below(high - low))).await;
-        edge.kill9();
-        kills.fetch_add(1, Ordering::Relaxed);
-        // Sometimes it stays away for a while.
-        tokio::time::sleep(Duration::from_millis(dice.pick(&[(4, 0), (1, 500)]))).await;
-        edge.restart().await;
-    }
 }
 
 impl Arguments {

@@ -1,10 +1,10 @@
 //! Everybody comes back at once: an edge is killed under many open sockets, and all resume.
 
-use crate::ledger::spread;
 use futures_util::stream::{self, StreamExt};
 use std::time::{Duration, Instant};
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::shopper::Shopper;
+use tests::soak::spread;
 
 /// As many handshakes as are under way at the same time.
 const AT_ONCE: usize = 100;

@@ -108,6 +108,22 @@ impl Edge {
         self.change_alarms("Conversation", "UPDATE _cf_ALARM SET scheduled_time = 1000000000")
     }
 
+    /// Changes the address that a shop's settings hold, behind the back of the checks of saving, while the edge
+    /// is down: in how many shops it stood.
+    pub fn change_stored_address(&self, from: &str, to: &str) -> usize {
+        assert!(self.pid().is_none(), "the edge is still running");
+        let folder = self.state.path().join("objects/counterbell-Shop");
+        let files = std::fs::read_dir(folder).expect("the folder of the shops").filter_map(Result::ok);
+        let files = files.map(|file| file.path()).filter(|path| path.extension() == Some("sqlite".as_ref()));
+        let change = |path: std::path::PathBuf| {
+            let shop = rusqlite::Connection::open(path).ok()?;
+            let sql =
+                "UPDATE settings SET settings = replace(settings, ?1, ?2) WHERE instr(settings, ?1) > 0";
+            shop.execute(sql, [from, to]).ok()
+        };
+        files.filter_map(change).sum()
+    }
+
     fn change_alarms(&self, class: &str, sql: &str) -> usize {
         assert!(self.pid().is_none(), "the edge is still running");
         let file = self.state.path().join(format!("objects/counterbell-{class}/metadata.sqlite"));

@@ -1,11 +1,11 @@
 //! What was acknowledged in one conversation, and what has become of it.
 
+use crate::receiver::Recorded;
 use counterbell_protocol::event::EventBody;
 use counterbell_protocol::{Author, Event, MessageId, Owner};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tests::receiver::Recorded;
 
 /// Everything that the edge acknowledged to a shopper or to a person of the queue.
 #[derive(Default)]
@@ -100,7 +100,7 @@ impl Tally {
     }
 
     fn check_messages(&mut self, ledger: &Ledger, log: &[Event]) {
-        let stored = tests::shopper::messages(log);
+        let stored = crate::shopper::messages(log);
         let times =
             |id: &MessageId, author| stored.iter().filter(|m| m.id == *id && m.from == author).count();
         for id in &ledger.said {
@@ -116,7 +116,7 @@ impl Tally {
 
     fn check_order(&mut self, ledger: &Ledger, log: &[Event]) {
         let gaps = log.iter().zip(1..).filter(|(event, seq)| event.seq != *seq).count();
-        let stored = tests::shopper::messages(log).into_iter().map(|message| message.id);
+        let stored = crate::shopper::messages(log).into_iter().map(|message| message.id);
         let in_log: Vec<MessageId> = stored.filter(|id| ledger.said.contains(id)).collect();
         let swapped = in_log.iter().zip(&ledger.said).filter(|(a, b)| a != b).count();
         self.order_violations += (gaps + swapped) as u64;

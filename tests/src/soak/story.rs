@@ -1,6 +1,12 @@
 //! One seeded conversation: a shopper, a person, a moody receiver, over an edge that dies meanwhile.
 
-use crate::ledger::{Ledger, Tally, escalations};
+use super::ledger::{Ledger, Tally, escalations};
+use crate::dice::Dice;
+use crate::edge::{Edge, Shop, ShopSetup};
+use crate::http::Response;
+use crate::receiver::{Answer, Receiver};
+use crate::shopper::{Shopper, fresh_id, id_of, say};
+use crate::unique;
 use counterbell_protocol::agent::Claimed;
 use counterbell_protocol::event::Contact;
 use counterbell_protocol::{ClientFrame, Event, MessageId};
@@ -8,12 +14,6 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
-use tests::dice::Dice;
-use tests::edge::{Edge, Shop, ShopSetup};
-use tests::http::Response;
-use tests::receiver::{Answer, Receiver};
-use tests::shopper::{Shopper, fresh_id, id_of, say};
-use tests::unique;
 
 /// As long as any wish may take to be granted, with an edge that dies every few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -156,7 +156,7 @@ impl Story {
             let mut socket =
                 self.shopper.try_connect(&format!("after={after}")).await.map_err(|e| e.to_string())?;
             let rest = socket.try_missed().await.ok_or("the socket broke")?;
-            tests::shopper::assert_no_gaps(&rest, after);
+            crate::shopper::assert_no_gaps(&rest, after);
             let known = &whole[after as usize..];
             assert_eq!(&rest[..known.len()], known, "the socket tells another story than HTTP");
             Ok(())

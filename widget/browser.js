@@ -11,6 +11,7 @@ Object.assign(counterbell, (() => {
   let hear = () => {};
   let atEnd = true;
   let following;
+  let lastTop = 0;
 
   // As high as its text, where the browser does not do so by itself.
   const fit = () => {
@@ -158,9 +159,13 @@ Object.assign(counterbell, (() => {
         hear("submit", event.submitter?.id || "");
       });
       addEventListener("click", ({ target }) => id("menu") && !id("tools").contains(target) && hear("outside", ""));
-      addEventListener("resize", () => atEnd && follow());
+      // A keyboard opens, a card appears, the text field grows.
+      new ResizeObserver(() => atEnd && follow()).observe(log);
       log.addEventListener("scroll", () => {
-        const now = log.scrollHeight - log.scrollTop - log.clientHeight <= END;
+        const top = log.scrollTop;
+        // Who was at the end leaves it by scrolling up, not by the log becoming smaller.
+        const now = log.scrollHeight - top - log.clientHeight <= END || (atEnd && top >= lastTop);
+        lastTop = top;
         if (now !== atEnd) hear("end", (atEnd = now) ? "1" : "");
       });
       counterbell.early.splice(0).forEach((data) => hear("page", JSON.stringify(data)));

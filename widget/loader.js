@@ -40,7 +40,8 @@
   };
   const host = make('counterbell-widget');
   const root = host.attachShadow({ mode: 'closed' });
-  // Its classes are the whole state: o(pen), h(idden launcher), s(hell is there), f(rame failed).
+  // Its classes are the whole state: o(pen), h(idden launcher), s(hell is there), f(rame failed). The shell has
+  // a form of its own.
   const box = make('div', root);
   const is = box.classList;
   const launcher = make('button', box);
@@ -74,9 +75,9 @@ i{top:-6px;right:-6px;border-radius:30px;position:absolute;background:#c00;color
 div>div{opacity:0;bottom:calc(100% + 12px);position:absolute;width:min(400px,100vw - ${2 * x}px);box-sizing:border-box;${side}:0;border-radius:16px;height:min(640px,100dvh - ${y + 100}px);overflow:hidden;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
 .o>div{opacity:1;visibility:visible}
 iframe{flex:1;border:0}
-.f a{display:block;padding:20px}
+.f:not(.s) a{display:block;padding:20px}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
-@media (prefers-reduced-motion:no-preference){div{transition:.16s}}
+@media (prefers-reduced-motion:no-preference){div{transition:opacity .16s,visibility .16s}}
 @media (forced-colors:active){b{background:ButtonText}}
 @media print{:host{display:none!important}}`);
     root.adoptedStyleSheets = [sheet];

@@ -8,6 +8,10 @@ use tests::shop_page::{self, ShopSite};
 pub const PHONE: (u32, u32) = (360, 740);
 pub const DESKTOP: (u32, u32) = (1280, 800);
 
+/// For [`Page::run_first`]: the launcher, which no page can look into, can be looked into.
+pub const OPEN_SHADOWS: &str = "{ const attach = Element.prototype.attachShadow;
+    Element.prototype.attachShadow = function (how) { return attach.call(this, {...how, mode: 'open'}); }; }";
+
 pub struct Scene {
     pub shop: Shop,
     pub site: ShopSite,
@@ -26,9 +30,14 @@ impl Scene {
         let (site, receiver) = (ShopSite::start().await, Receiver::start().await);
         let setup = setup.origins(&[&site.origin()]).target(&receiver.url());
         let shop = Edge::shared().await.shop(setup).await;
+        Self { receiver, ..Self::at(site, shop, (width_px, height_px)).await }
+    }
+
+    /// For a shop that is there already. Its deliveries go where it says.
+    pub async fn at(site: ShopSite, shop: Shop, (width_px, height_px): (u32, u32)) -> Self {
         let page = Browser::shared().await.page().await;
         page.size(width_px, height_px).await;
-        Self { shop, site, page, receiver, language: None }
+        Self { shop, site, page, receiver: Receiver::start().await, language: None }
     }
 
     /// With a shop page that asks for a language.

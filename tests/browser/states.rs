@@ -29,7 +29,7 @@ pub async fn walk(scene: &Scene, mut look: impl AsyncFnMut(&Frame, &str)) {
     frame.click("#below button.main").await;
     let conversation = scene.waiting().await;
     frame.wait_for("deep('#person').hidden").await;
-    card(&frame, ".card").await;
+    card(&frame, "#waiting").await;
     look(&frame, "5-waiting").await;
     card(&frame, "input").await;
     look(&frame, "6-contact").await;

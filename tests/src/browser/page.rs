@@ -72,10 +72,23 @@ impl Page {
         self.tell("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// Media features such as `("prefers-color-scheme", "dark")`.
+    /// A desktop's window of so many pixels, zoomed: at 400 % a page has a quarter of them in CSS pixels.
+    pub async fn zoom(&self, (width_px, height_px): (u32, u32), percent: u32) {
+        let metrics = json!({"width": width_px * 100 / percent, "height": height_px * 100 / percent,
+            "mobile": false, "deviceScaleFactor": f64::from(percent) / 100.0});
+        self.tell("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// The parts of the screen, in CSS pixels from its edges, that a notch or a system bar lies over.
+    pub async fn safe_area(&self, (top_px, bottom_px): (u32, u32)) {
+        let insets = json!({"top": top_px, "bottom": bottom_px});
+        self.tell("Emulation.setSafeAreaInsetsOverride", json!({"insets": insets})).await;
+    }
+
+    /// Media features such as `("prefers-color-scheme", "dark")`, for the page and every frame in it.
     pub async fn prefer(&self, features: &[(&str, &str)]) {
         let features: Vec<_> = features.iter().map(|(n, v)| json!({"name": n, "value": v})).collect();
-        self.tell("Emulation.setEmulatedMedia", json!({"features": features})).await;
+        self.top.sessions.tell_all("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
     /// Slows the page down, and every frame that it has or will have.

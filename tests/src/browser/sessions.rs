@@ -63,8 +63,10 @@ impl Sessions {
     /// Tells all sessions, and those to come before they begin.
     pub async fn tell_all(&self, method: &'static str, params: Value) {
         self.locked().first.push((method, params.clone()));
+        self.call(&self.root, method, params.clone()).await;
         for session in self.ids() {
-            self.call(&session, method, params.clone()).await;
+            // A frame may go at any time.
+            drop(self.try_call(&session, method, params.clone()).await);
         }
     }
 

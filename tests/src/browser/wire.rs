@@ -30,7 +30,8 @@ pub struct Connection {
 
 #[derive(Default)]
 struct State {
-    waiting: HashMap<u64, oneshot::Sender<Value>>,
+    /// By the call's number: its session, and who waits for the answer.
+    waiting: HashMap<u64, (Option<String>, oneshot::Sender<Value>)>,
     listeners: Vec<mpsc::UnboundedSender<Arc<Event>>>,
 }
 
@@ -62,7 +63,7 @@ impl Connection {
     ) -> Result<Value, String> {
         let answer = self.post(session, method, &params);
         let answer = tokio::time::timeout(CALL_TIMEOUT, answer).await.map_err(|_| "no answer".to_owned())?;
-        let answer = answer.map_err(|_| "the browser is gone".to_owned())?;
+        let answer = answer.map_err(|_| "whom it was asked is gone".to_owned())?;
         match answer.get("error") {
             Some(error) => Err(error["message"].as_str().unwrap_or("?").to_owned()),
             None => Ok(answer["result"].clone()),
@@ -77,7 +78,7 @@ impl Connection {
             call["sessionId"] = json!(session);
         }
         let (answer, receiver) = oneshot::channel();
-        self.locked().waiting.insert(id, answer);
+        self.locked().waiting.insert(id, (session.map(str::to_owned), answer));
         let _ = self.outgoing.send(call.to_string());
         receiver
     }
@@ -109,10 +110,15 @@ impl Connection {
     fn dispatch(&self, mut message: Value) {
         let mut state = self.locked();
         if let Some(id) = message["id"].as_u64() {
-            if let Some(waiting) = state.waiting.remove(&id) {
+            if let Some((_, waiting)) = state.waiting.remove(&id) {
                 let _ = waiting.send(message);
             }
             return;
+        }
+        if message["method"] == "Target.detachedFromTarget" {
+            // What was asked of a frame that is gone will never be answered.
+            let gone = message["params"]["sessionId"].as_str();
+            state.waiting.retain(|_, (session, _)| session.is_none() || session.as_deref() != gone);
         }
         let event = Arc::new(Event {
             session: message["sessionId"].as_str().unwrap_or_default().to_owned(),

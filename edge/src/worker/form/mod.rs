@@ -39,8 +39,11 @@ pub async fn handle(
         (Method::Get, [id, token]) => form.page(&form.check(id, token)?, form.told_problem(), "").await,
         (Method::Post, [id, token]) => {
             router::check_origin(request, url)?;
-            let link = form.check(id, token)?;
-            form.go_on(&link, Fields::read(request).await).await
+            let fields = Fields::read(request).await;
+            match form.still(id, token).await {
+                Some(link) => form.go_on(&link, fields).await,
+                None => form.begin(fields).await,
+            }
         }
         (Method::Get, [id, token, "log"]) => form.log(&form.check(id, token)?).await,
         _ => Err(EdgeError::not_found("page")),
@@ -65,6 +68,13 @@ impl Form<'_> {
         let id = router::conversation_id(id)?;
         router::check_shopper(self.env, &self.view.shop, &id, Some(token))?;
         Ok(Link { id, token: token.to_owned() })
+    }
+
+    /// A frame that has failed sends its shopper here with the conversation it had. If that is gone, or its
+    /// token is no longer good, another one begins: nobody is turned away with what they have written.
+    async fn still(&self, id: &str, token: &str) -> Option<Link> {
+        let link = self.check(id, token).ok()?;
+        self.ready(&link).await.is_ok().then_some(link)
     }
 
     fn path(&self, link: &Link) -> String {

@@ -26,6 +26,7 @@ mod nesting;
 mod once;
 mod ownership;
 mod person;
+mod plain_form;
 mod promises;
 mod queue_list;
 mod reconnects;

@@ -42,7 +42,7 @@ pub async fn handle(
             let fields = Fields::read(request).await;
             match form.still(id, token).await {
                 Some(link) => form.go_on(&link, fields).await,
-                None => form.begin(fields).await,
+                None => form.begin(fields, router::visitor(request).as_deref()).await,
             }
         }
         (Method::Get, [id, token, "log"]) => form.log(&form.check(id, token)?).await,

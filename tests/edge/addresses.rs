@@ -47,7 +47,7 @@ fn a_deployed_edge_sends_nothing_to_its_own_machine_and_loses_nothing() {
         let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
         let (shopper, mut socket) = shop.talk().await;
         socket.ask_person().await;
-        let row = poll::until("refused attempt", Duration::from_secs(15), || async {
+        let row = poll::until("refused attempt", Duration::from_secs(60), || async {
             let row = shop.delivery(&shopper.conversation, "requested").await?;
             row["attempts"][0].is_object().then_some(row)
         })
@@ -93,7 +93,7 @@ fn an_odd_spelling_that_came_past_the_checks_of_saving_is_refused_when_sent() {
         for (shop, url) in shops.iter().zip(&odd) {
             let (shopper, mut socket) = shop.talk().await;
             socket.ask_person().await;
-            let row = poll::until(format!("attempt at {url}"), Duration::from_secs(30), || async {
+            let row = poll::until(format!("attempt at {url}"), Duration::from_secs(60), || async {
                 let row = shop.delivery(&shopper.conversation, "requested").await?;
                 row["attempts"][0].is_object().then_some(row)
             })

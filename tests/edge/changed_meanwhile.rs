@@ -15,7 +15,7 @@ fn the_next_try_goes_to_the_new_address_signed_with_the_new_key() {
         let shop = edge.shop(ShopSetup::new().target(&old.url())).await;
         let (_, mut socket) = shop.talk().await;
         socket.ask_person().await;
-        let first = old.first(KIND, Duration::from_secs(10)).await;
+        let first = old.first(KIND, Duration::from_secs(60)).await;
         let key = webhook_key();
         edge.change(&shop, ShopSetup::new().target(&new.url()).webhook_keys(&[&key])).await;
         let arrived = new.first(KIND, Duration::from_secs(60)).await;
@@ -33,7 +33,7 @@ fn a_target_that_is_gone_is_not_told_of_anything_more() {
         let shop = Edge::shared().await.shop(ShopSetup::new().target(&receiver.url())).await;
         let (_, mut socket) = shop.talk().await;
         socket.ask_person().await;
-        receiver.first(KIND, Duration::from_secs(10)).await;
+        receiver.first(KIND, Duration::from_secs(60)).await;
         socket.say("Are you there?").await;
         poll::never("another delivery", Duration::from_secs(5), || async {
             receiver.attempts().get(1).cloned()

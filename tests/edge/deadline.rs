@@ -18,7 +18,7 @@ fn nobody_comes_and_the_tab_is_closed() {
         socket.ask_person().await;
         socket.close().await;
         // Nothing but the alarm can bring this: nobody talks to the edge meanwhile.
-        let overdue = receiver.first("escalation.overdue", Duration::from_secs(15)).await;
+        let overdue = receiver.first("escalation.overdue", Duration::from_secs(60)).await;
         let requested = receiver.first("escalation.requested", PATIENCE).await;
         assert!(overdue.0.at_ms >= requested.requested().deadline_ms);
 

@@ -37,7 +37,7 @@ impl Feed {
             }
             panic!("the feed was closed before {what}")
         };
-        tokio::time::timeout(Duration::from_secs(15), search).await.unwrap_or_else(|_| panic!("no {what}"))
+        tokio::time::timeout(Duration::from_secs(60), search).await.unwrap_or_else(|_| panic!("no {what}"))
     }
 }
 

@@ -24,7 +24,7 @@ fn between_commit_and_delivery() {
         edge.restart().await;
         // Nobody talks to the edge: the alarm alone must bring it. An attempt that was under way when the edge
         // died is given 20 s before the next.
-        let delivery = receiver.first(KIND, Duration::from_secs(35)).await;
+        let delivery = receiver.first(KIND, Duration::from_secs(60)).await;
         assert_eq!(Some(delivery.requested().about.escalation), change.escalation);
         let again = shopper.missed(0).await;
         assert_eq!(again.ready.owner, Owner::Waiting);
@@ -45,7 +45,7 @@ fn between_2xx_and_its_record() {
         let first = receiver.first(KIND, PATIENCE).await;
         edge.kill9();
         edge.restart().await;
-        let second = receiver.nth(KIND, 2, Duration::from_secs(40)).await;
+        let second = receiver.nth(KIND, 2, Duration::from_secs(60)).await;
         assert_eq!((first.id(), &first.0.body), (second.id(), &second.0.body));
     });
 }

@@ -29,7 +29,7 @@ fn a_person_who_vanishes_gives_it_back_to_the_queue() {
         assert_eq!(back.cause, OwnerCause::Lapsed);
         assert_eq!(back.escalation, Some(held.escalation.clone()));
         let took = started.elapsed();
-        assert!((Duration::from_secs(9)..Duration::from_secs(14)).contains(&took), "{took:?}");
+        assert!(took >= Duration::from_secs(9), "{took:?}");
 
         let late = shop.queue.reply(&shopper.conversation, &held.claim, "Sorry, I was away.").await;
         assert_eq!((late.status, late.code().as_str()), (409, "claim_lapsed"));

@@ -13,7 +13,7 @@ async fn recorded(answer: Answer) -> Value {
     let shop = Edge::shared().await.shop(ShopSetup::new().target(&receiver.url())).await;
     let (shopper, mut socket) = shop.talk().await;
     socket.ask_person().await;
-    poll::until("record of an attempt", Duration::from_secs(40), || async {
+    poll::until("record of an attempt", Duration::from_secs(60), || async {
         let row = shop.delivery(&shopper.conversation, "requested").await?;
         row["attempts"][0].is_object().then(|| row["attempts"][0].clone())
     })

@@ -64,11 +64,10 @@ fn asking_for_a_person_in_the_middle_of_an_answer_is_heard_at_once() {
         let (shopper, mut socket) = shop.talk().await;
         socket.say("Tell me about sizes").await;
         socket.until("delta", |f| matches!(f, ServerFrame::Delta(_)).then_some(())).await;
-        let started = std::time::Instant::now();
         socket.ask_person().await;
-        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
         let said = messages(&shopper.missed(0).await.events);
-        assert!(said.iter().any(|m| m.from == Author::Assistant && m.cut), "{said:?}");
+        let cut = said.iter().find(|m| m.from == Author::Assistant && m.cut);
+        assert!(cut.is_some_and(|m| !m.text.contains("word199")), "{said:?}");
     });
 }
 

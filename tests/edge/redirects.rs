@@ -18,7 +18,7 @@ fn none_is_followed() {
             let shop = Edge::shared().await.shop(ShopSetup::new().target(&receiver.url())).await;
             let (shopper, mut socket) = shop.talk().await;
             socket.ask_person().await;
-            receiver.nth(KIND, 2, Duration::from_secs(20)).await;
+            receiver.nth(KIND, 2, Duration::from_secs(60)).await;
             let heard = elsewhere.attempts();
             assert!(heard.is_empty(), "{code} was followed: {heard:?}");
             let row = shop.delivery(&shopper.conversation, "requested").await.expect("the delivery");

@@ -57,7 +57,7 @@ fn a_half_written_answer_goes_on_where_it_was() {
             .await;
         assert_eq!(first.message, message);
         assert!(first.offset as usize <= had.len(), "a gap: {} after {}", first.offset, had.len());
-        let over_http = poll::until("draft over HTTP", Duration::from_secs(2), || async {
+        let over_http = poll::until("draft over HTTP", Duration::from_secs(60), || async {
             shopper.missed(0).await.draft
         })
         .await;

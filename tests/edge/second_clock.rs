@@ -14,7 +14,7 @@ async fn stuck(edge: &Edge, receiver: &Receiver) -> (Shop, Shopper) {
     let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
     let (shopper, mut socket) = shop.talk().await;
     socket.ask_person().await;
-    poll::until("failed attempt and a registered escalation", Duration::from_secs(15), || async {
+    poll::until("failed attempt and a registered escalation", Duration::from_secs(60), || async {
         let row = shop.delivery(&shopper.conversation, "requested").await?;
         let open = shop.queue.escalations().await.escalations.len() == 1;
         (open && row["attempts"][0].is_object()).then_some(())

@@ -21,7 +21,7 @@ fn a_self_signed_certificate_is_a_failure_and_the_body_stays_here() {
             .await;
         let (shopper, mut socket) = shop.talk().await;
         socket.ask_person().await;
-        let row = poll::until("two failed attempts", Duration::from_secs(20), || async {
+        let row = poll::until("two failed attempts", Duration::from_secs(60), || async {
             let row = shop.delivery(&shopper.conversation, "requested").await?;
             row["attempts"][1].is_object().then_some(row)
         })

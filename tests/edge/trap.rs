@@ -20,7 +20,7 @@ fn nothing_of_a_trapped_transaction_stays() {
         {
             assert_ne!(answer.status, 200, "{}", answer.text());
         }
-        let missed = poll::until("the conversation after the trap", Duration::from_secs(20), || async {
+        let missed = poll::until("the conversation after the trap", Duration::from_secs(60), || async {
             shopper.try_missed(0).await
         })
         .await;
@@ -48,7 +48,7 @@ fn an_answer_in_the_same_isolate_ends_in_an_answer_or_a_person() {
         let other = shop.shopper().await;
         let _ = tokio::time::timeout(Duration::from_secs(3), other.try_post(&say("@trap"))).await;
         // What the frame's own watchdog does: it hears nothing, and comes back.
-        let mut again = poll::until("a way back", Duration::from_secs(20), || async {
+        let mut again = poll::until("a way back", Duration::from_secs(60), || async {
             reader.try_connect("after=0").await.ok()
         })
         .await;

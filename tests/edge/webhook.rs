@@ -85,6 +85,6 @@ fn a_shop_with_no_receiver_yet_still_queues_and_delivers_later() {
         shop.wait_for_open("open escalation", |count| count == 1).await;
         let receiver = Receiver::start().await;
         edge.change(&shop, ShopSetup::new().target(&receiver.url())).await;
-        receiver.first("escalation.requested", Duration::from_secs(30)).await;
+        receiver.first("escalation.requested", Duration::from_secs(60)).await;
     });
 }

@@ -23,6 +23,8 @@ use worker::{
 const FIRST_TEXT_MS: u64 = 9_000;
 /// Between two pieces of text.
 const STALL_MS: u64 = 6_000;
+/// How often it is looked at whether the model still writes.
+pub const WATCH_MS: u64 = 1_000;
 /// One answer, from the request to its end.
 const WHOLE_MS: u64 = 90_000;
 /// A server that is busy for so short a time is asked once more.
@@ -80,10 +82,10 @@ impl Progress {
     }
 }
 
-/// Looks once a second whether text still comes.
+/// Looks every `WATCH_MS` whether text still comes.
 async fn watch(writer: &RefCell<&mut Writer>, progress: &Progress) -> Fault {
     loop {
-        Delay::from(Duration::from_secs(1)).await;
+        Delay::from(Duration::from_millis(WATCH_MS)).await;
         let now_ms = js::now_ms();
         if let Some(why) = progress.too_long(now_ms) {
             return Fault::Server(why.to_owned());

@@ -24,6 +24,8 @@ const FRAME_MS: u64 = 50;
 const KEEP_MS: u64 = 1_000;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
+/// The product's bound: whatever the model does, an answer or the offer of a person within 20 s.
+const _: () = assert!(SLOW_MS + model::WATCH_MS < 20_000);
 /// Where even the language file is out of reach.
 const NO_ANSWER: &str = "The help pages do not hold the answer to this.";
 const MAX_ANSWER_BYTES: usize = 16_000;

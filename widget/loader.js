@@ -146,13 +146,16 @@ iframe{flex:1;border:0}
   const load = () => {
     // What failed is tried again; what is there or on its way is left alone.
     if (frame && !is.contains('f')) return;
+    // The WebAssembly, which the frame itself would ask for one round trip later. Not in the shadow: nobody sees it
+    // here either, but the frame finds it.
+    frame || (make('iframe', host).src = edge + '/wasm');
     shell = ready = 0;
     is.remove('f', 's');
     frame?.remove();
     frame = doc.createElement('iframe');
     frame.title = name;
     frame.allow = 'clipboard-write';
-    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}`;
+    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language, wasm: 1 })}`;
     panel.prepend(frame);
     setTimeout(() => ready || is.add('f'), 8000);
   };
@@ -175,15 +178,16 @@ iframe{flex:1;border:0}
     if (isOpen) return;
     load();
     isOpen = true;
-    store(1);
     paint();
-    reveal();
     if (focus) {
       opener = opener || doc.activeElement;
       frame.focus();
     }
-    tellPage();
+    // The frame works while we go on.
     tell('opened', { focus });
+    reveal();
+    tellPage();
+    store(1);
     emit('open');
   };
   const close = () => {

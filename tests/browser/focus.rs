@@ -9,7 +9,7 @@ use tests::run;
 async fn slow_frame(size: (u32, u32)) -> Scene {
     let scene = Scene::with(ShopSetup::new(), size).await;
     scene.visit().await;
-    scene.page.hold(&["*.wasm"]).await;
+    scene.page.hold(&["*/a/*.js"]).await;
     scene
 }
 

@@ -61,7 +61,7 @@ fn when_wasm_cannot_be_had_the_frame_is_the_form() {
     run(async {
         let scene = Scene::new().await;
         scene.visit().await;
-        scene.page.block(&["*.wasm*"]).await;
+        scene.page.block(&["*/a/*.js"]).await;
         scene.page.click_role("button", "Chat").await;
         let frame = scene.frame();
         frame.wait_for("document.getElementById('text')").await;

@@ -77,12 +77,41 @@ fn the_document_alone_can_be_typed_into() {
         scene.visit().await;
         scene.page.click_role("button", "Chat").await;
         let frame = scene.frame();
-        frame.click("#text").await;
+        // The press that opened it has put the cursor there.
+        frame.wait_for("document.hasFocus() && document.activeElement.id === 'text'").await;
         frame.insert("Is this blue?").await;
-        assert_eq!(frame.eval_text("document.getElementById('text').value").await, "Is this blue?");
+        frame.wait_for("document.getElementById('text').value === 'Is this blue?'").await;
         assert_eq!(
             frame.eval_text("getComputedStyle(document.querySelector('.unseen')).position").await,
             "absolute"
         );
+    });
+}
+
+#[test]
+fn the_webassembly_comes_beside_the_frame_and_once() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.open().await;
+        let requests = scene.page.requests();
+        let asked = |end: &str| requests.iter().filter(|r| r.url.ends_with(end)).count();
+        assert_eq!((asked("/wasm"), asked(".wasm")), (1, 0), "{requests:#?}");
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn a_frame_that_is_left_alone_asks_for_the_webassembly_itself() {
+    run(async {
+        let scene = Scene::new().await;
+        // A page that allows no other frame than the one it expects.
+        let alone = "<script>new MutationObserver(() => {
+            for (const frame of document.querySelectorAll('counterbell-widget > iframe')) frame.remove();
+        }).observe(document, {childList: true, subtree: true})</script>";
+        let page = tests::shop_page::Page::html(&format!("{alone}{}", scene.script_tag()));
+        scene.page.goto(&scene.site.put("/", page)).await;
+        scene.page.click_role("button", "Chat").await;
+        scene.running().await;
+        assert!(scene.page.requests().iter().any(|r| r.url.ends_with(".wasm")));
     });
 }

@@ -29,7 +29,7 @@ fn everything_is_compressed_for_a_browser() {
         assert_eq!(plain.header("content-encoding"), None);
         let files = named_in(&plain.text());
         assert!(files.iter().any(|name| name.ends_with(".wasm")), "{files:?}");
-        for path in files.iter().map(String::as_str).chain(["/loader.js", &document]) {
+        for path in files.iter().map(String::as_str).chain(["/loader.js", "/wasm", &document]) {
             let (small, large) = (get(&shop, path, BROWSER).await, get(&shop, path, "identity").await);
             assert_eq!(small.header("content-encoding"), Some("br"), "{path}");
             assert_eq!(small.header("vary"), Some("accept-encoding"), "{path}");
@@ -38,5 +38,24 @@ fn everything_is_compressed_for_a_browser() {
             let for_ever = small.header("cache-control").unwrap_or_default().contains("immutable");
             assert_eq!(for_ever, path.starts_with("/a/"), "{path}");
         }
+    });
+}
+
+#[test]
+fn webassembly_that_is_known_is_not_sent_again() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let first = get(&shop, "/wasm", BROWSER).await;
+        let tag = first.header("etag").expect("a tag").to_owned();
+        let ask = |tag: &str| Ask::get(format!("{}/wasm", shop.edge)).header("if-none-match", tag);
+        let again = ask(&tag).send().await.expect(304);
+        assert_eq!((again.body.len(), again.header("etag")), (0, Some(tag.as_str())));
+        // A page that is cross-origin isolated embeds it, and what is in it reaches nothing.
+        assert_eq!(again.header("cross-origin-embedder-policy"), Some("credentialless"));
+        assert_eq!(
+            first.header("content-security-policy"),
+            Some("default-src 'none'; script-src 'unsafe-inline'")
+        );
+        ask("\"older\"").send().await.expect(200);
     });
 }

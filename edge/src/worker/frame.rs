@@ -21,6 +21,34 @@ pub async fn loader(request: &Request, env: &Env) -> Result<Response> {
     Ok(response)
 }
 
+/// The WebAssembly as a document (see `carry.mjs` of the build): for a frame beside that of the shell, so that
+/// both are on their way at once. It holds nothing of anybody, so anybody may embed it.
+pub async fn wasm(request: &Request, env: &Env) -> Result<Response> {
+    let build = build(env).await?;
+    let known =
+        request.headers().get("if-none-match").ok().flatten().is_some_and(|tags| tags.contains(&build));
+    let response = if known {
+        ResponseBuilder::new().with_status(304).with_headers(file_headers("wasm", FOR_MINUTES)?).empty()
+    } else {
+        file(request, env, "wasm.html", FOR_MINUTES).await?
+    };
+    let headers = response.headers();
+    let set = headers
+        .set("content-type", "text/html; charset=x-user-defined")
+        .and_then(|()| headers.set("etag", &format!("\"{build}\"")))
+        .and_then(|()| {
+            headers.set("content-security-policy", "default-src 'none'; script-src 'unsafe-inline'")
+        });
+    set.and_then(|()| embeddable(headers)).map_err(EdgeError::internal)?;
+    Ok(response)
+}
+
+/// A shop that is cross-origin isolated may embed only what is isolated too.
+fn embeddable(headers: &Headers) -> worker::Result<()> {
+    headers.set("cross-origin-embedder-policy", "credentialless")?;
+    headers.set("cross-origin-resource-policy", "cross-origin")
+}
+
 pub async fn asset(request: &Request, env: &Env, path: &str) -> Result<Response> {
     let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
     if !plain || path.contains("..") || content_type(path).is_none() {
@@ -96,9 +124,7 @@ pub async fn document(request: &Request, env: &Env, url: &Url, shop: &ShopId) ->
         // With `no-referrer` a browser would post the form with `Origin: null`, which is refused.
         .and_then(|()| headers.set("referrer-policy", "same-origin"))
         .and_then(|()| headers.set("x-content-type-options", "nosniff"))
-        // A shop that is cross-origin isolated may embed only what is isolated too.
-        .and_then(|()| headers.set("cross-origin-embedder-policy", "credentialless"))
-        .and_then(|()| headers.set("cross-origin-resource-policy", "cross-origin"))
+        .and_then(|()| embeddable(&headers))
         .and_then(|()| headers.set("permissions-policy", "camera=(), microphone=(), geolocation=()"))
         .and_then(|()| headers.set("vary", "accept-encoding"))
         .and_then(|()| headers.set("content-security-policy", &policy(&view, &nonce)));

@@ -31,6 +31,7 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
     match (request.method(), parts) {
         (Get | Head, [""]) => body::text_response(200, "text/plain; charset=utf-8", "Counterbell\n".into()),
         (Get | Head, ["loader.js"]) => frame::loader(request, env).await,
+        (Get | Head, ["wasm"]) => frame::wasm(request, env).await,
         (Get | Head, ["a", path @ ..]) => frame::asset(request, env, &path.join("/")).await,
         (Get | Head, ["s", shop, "frame"]) => frame::document(request, env, url, &shop_id(shop)?).await,
         (_, ["s", shop, "form", rest @ ..]) => form::handle(request, env, url, &shop_id(shop)?, rest).await,

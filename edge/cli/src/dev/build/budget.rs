@@ -106,9 +106,10 @@ impl Parts {
                 }
                 return;
             }
+            // The WebAssembly as a document, which is what a frame in a page gets.
+            ("wasm.html", _) => &mut self.wasm,
             (_, "html") => &mut self.html,
             (_, "js") => &mut self.glue,
-            (_, "wasm") => &mut self.wasm,
             _ => return,
         };
         *part = part.plus(weight);
@@ -151,7 +152,8 @@ mod tests {
             ("loader.js", 1),
             ("index.html", 2),
             ("frame-3c4d.js", 8),
-            ("frame-3c4d_bg.wasm", 16),
+            ("frame-3c4d_bg.wasm", 1000),
+            ("wasm.html", 16),
             ("languages/de.json", 30),
             ("languages/en.json", 32),
             ("picture.png", 1000),
@@ -163,7 +165,7 @@ mod tests {
     #[test]
     fn the_budget_holds_or_names_what_is_over() {
         let budget = Budget::parse("loader_brotli_bytes = 10\nrunning_brotli_bytes = 100").unwrap();
-        let check = |loader, wasm| budget.check(&parts(&[("loader.js", loader), ("a.wasm", wasm)]));
+        let check = |loader, wasm| budget.check(&parts(&[("loader.js", loader), ("wasm.html", wasm)]));
         assert!(check(10, 90).is_ok(), "the limits themselves are allowed");
         let error = check(11, 90).unwrap_err().to_string();
         assert!(

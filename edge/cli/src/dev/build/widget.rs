@@ -63,6 +63,7 @@ pub(super) fn build(
     children::run("Minifying the loader", minify_loader(repo, tools)?, &tools.log("loader"), &step)?;
     children::run("Shortening names", rename(&dist, tools), &tools.log("rename"), &step)?;
     children::run("Minifying the frame", inline(&dist, tools)?, &tools.log("minify"), &step)?;
+    children::run("Writing the WebAssembly as a document", carry(&dist), &tools.log("carry"), &step)?;
     let sizes = sizes::compress(&dist, &tools.log("compress"), &step)?;
     let parts = Parts::of(&sizes);
     step.done(&parts.summary());
@@ -135,6 +136,12 @@ fn inline(dist: &Path, tools: &Tools) -> Result<Command, SetupError> {
     node.args(["--input-type=module", "--eval", include_str!("inline.mjs")]);
     node.arg(dist).arg(esbuild_program(tools)?);
     Ok(node)
+}
+
+fn carry(dist: &Path) -> Command {
+    let mut node = children::command("node");
+    node.args(["--input-type=module", "--eval", include_str!("carry.mjs")]).arg(dist);
+    node
 }
 
 fn esbuild(tools: &Tools) -> Result<Command, SetupError> {

@@ -1,6 +1,7 @@
 //! Opening a conversation of 500 messages.
 
-use crate::{WATCH, median};
+use crate::WATCH;
+use crate::table::median;
 use tests::browser::{Browser, Network, Page};
 use tests::edge::{Edge, ShopSetup};
 use tests::receiver::Receiver;

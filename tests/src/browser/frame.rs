@@ -88,6 +88,15 @@ impl Frame {
         self.eval_text("document.body.innerText").await
     }
 
+    /// What the scripts and nodes of this frame's process hold once what nobody needs is gone.
+    pub async fn heap_bytes(&self) -> f64 {
+        let session = self.place().await.session;
+        self.sessions.call(&session, "HeapProfiler.collectGarbage", json!({})).await;
+        let usage = self.sessions.call(&session, "Runtime.getHeapUsage", json!({})).await;
+        let parts = ["usedSize", "embedderHeapUsedSize", "backingStorageSize"];
+        parts.iter().filter_map(|part| usage[*part].as_f64()).sum()
+    }
+
     /// The accessibility tree, in its order, without ignored nodes.
     pub async fn ax_tree(&self) -> Vec<AxNode> {
         let place = self.place().await;

@@ -7,6 +7,7 @@ mod input;
 mod launch;
 mod log;
 mod page;
+mod pointer;
 mod sessions;
 mod wire;
 

@@ -157,6 +157,11 @@ impl Page {
         self.top.sessions.requests()
     }
 
+    /// What all of that weighed, as it came over the network.
+    pub fn received_bytes(&self) -> u64 {
+        self.top.sessions.received_bytes()
+    }
+
     /// Closes the tab and fails when it had complained, other than in the given ways.
     pub async fn close_quietly(self, expected: &[&str]) {
         let known = |entry: &LogEntry| expected.iter().any(|part| entry.text.contains(part));

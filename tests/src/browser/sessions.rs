@@ -19,6 +19,7 @@ struct State {
     sessions: HashMap<String, Session>,
     log: Vec<LogEntry>,
     requests: Vec<Requested>,
+    received_bytes: u64,
     /// What every frame of another site is told before its first script runs.
     first: Vec<(&'static str, Value)>,
 }
@@ -78,6 +79,11 @@ impl Sessions {
         self.locked().requests.clone()
     }
 
+    /// Heads and bodies as they came over the network, compressed.
+    pub fn received_bytes(&self) -> u64 {
+        self.locked().received_bytes
+    }
+
     pub fn ids(&self) -> Vec<String> {
         self.locked().sessions.keys().cloned().collect()
     }
@@ -131,6 +137,9 @@ impl Sessions {
         }
         state.log.extend(LogEntry::of(&event.method, params));
         state.requests.extend(Requested::of(&event.method, params));
+        if event.method == "Network.loadingFinished" {
+            state.received_bytes += params["encodedDataLength"].as_f64().unwrap_or_default() as u64;
+        }
         if let Some(session) = state.sessions.get_mut(&event.session) {
             session.take(&event.method, params);
         }

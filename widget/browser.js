@@ -47,7 +47,8 @@ Object.assign(counterbell, (() => {
     put: (name, words) => id(name) && (id(name).textContent = words),
     hide: (name, hidden) => id(name) && (id(name).hidden = hidden),
     focus: (name) => id(name)?.focus(),
-    has_focus: (name) => document.activeElement === id(name),
+    // Of several tabs, each has an active element and one has the focus.
+    has_focus: (name) => document.hasFocus() && document.activeElement === id(name),
     value: (name) => (id(name)?.value || "").trim(),
     set_value(name, value) {
       id(name).value = value;
@@ -107,7 +108,8 @@ Object.assign(counterbell, (() => {
       each("placeholder", (element, words) => (element.placeholder = words));
     },
 
-    copy: (words) => navigator.clipboard.writeText(words),
+    // Asynchronous, so that a browser without a clipboard is a refusal too.
+    copy: async (words) => navigator.clipboard.writeText(words),
     save(name, words) {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([words], { type: "text/plain" }));
@@ -122,10 +124,11 @@ Object.assign(counterbell, (() => {
       open(address, "_blank", "popup,width=420,height=680");
     },
     carried() {
-      if (location.hash.length < 2) return;
-      const session = decodeURIComponent(location.hash.slice(1));
-      history.replaceState(null, "", location.pathname + location.search);
-      return session;
+      const session = location.hash.slice(1);
+      if (session) history.replaceState(null, "", location.pathname + location.search);
+      try {
+        return decodeURIComponent(session);
+      } catch {}
     },
     // Two soft notes. A browser that forbids sound is left in peace.
     ring() {

@@ -77,7 +77,7 @@ div>div{opacity:0;bottom:calc(100% + 12px);position:absolute;width:min(400px,100
 iframe{flex:1;border:0}
 .f:not(.s) a{display:block;padding:20px}
 @media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
-@media (prefers-reduced-motion:no-preference){div{transition:opacity .16s,visibility .16s}}
+@media (prefers-reduced-motion:no-preference){div{transition:.16s}.o>div{transition-property:opacity}}
 @media (forced-colors:active){b{background:ButtonText}}
 @media print{:host{display:none!important}}`);
     root.adoptedStyleSheets = [sheet];

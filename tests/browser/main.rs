@@ -2,6 +2,7 @@
 
 mod announce;
 mod axe;
+mod calls;
 mod demo;
 mod embedding_api;
 mod everyone;
@@ -12,10 +13,14 @@ mod journey;
 mod keyboard;
 mod no_script;
 mod quiet_load;
+mod reading;
 mod reload;
 mod scene;
+mod settings;
 mod spa;
 mod states;
 mod storage;
 mod survives;
+mod take_away;
 mod typescript;
+mod unread;

@@ -107,6 +107,13 @@ impl ShopSetup {
         self
     }
 
+    /// A line before all sections.
+    #[must_use]
+    pub fn line(mut self, line: &str) -> Self {
+        self.head = format!("{}{line}\n", self.head);
+        self
+    }
+
     /// Lines of a section of `shop.toml`; several calls add up.
     #[must_use]
     pub fn section(mut self, name: &str, lines: &str) -> Self {

@@ -47,6 +47,7 @@ impl App {
             Some(FromPage::Logout) => {
                 inner.identity.replace(None);
                 inner.store.set(Slot::Text, None);
+                browser::set_value("text", "");
                 self.start_again();
             }
             Some(FromPage::Ask { text, send: true }) => self.say(&text),

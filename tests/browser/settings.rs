@@ -1,0 +1,150 @@
+//! What a shop sets: each attribute of the script tag, the colours of `shop.toml`, a launcher of its own.
+
+use crate::scene::{DESKTOP, OPEN_SHADOWS, Scene, ask, see};
+use serde_json::json;
+use tests::edge::ShopSetup;
+use tests::run;
+use tests::shop_page::Page;
+
+/// The launcher as it is drawn.
+const LAUNCHER: &str = "(button => { const box = button.getBoundingClientRect(), style = getComputedStyle(button);
+    return {left: box.left, right: innerWidth - box.right, bottom: innerHeight - box.bottom, colour: style.backgroundColor,
+        sign: style.color, scheme: style.colorScheme, words: button.innerText, width: box.width}; })
+    (deep('counterbell-widget').shadowRoot.querySelector('button'))";
+
+#[test]
+fn each_attribute_of_the_tag_does_what_it_says() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.run_first(OPEN_SHADOWS).await;
+        for (attributes, holds) in [
+            (
+                "",
+                "is.right === 20 && is.bottom === 20 && is.colour === 'rgb(31, 95, 91)' && is.words === '' && /light dark/.test(is.scheme)",
+            ),
+            ("data-position=start", "is.left === 20"),
+            ("data-position=left data-language=ar", "is.left === 20"),
+            ("data-position=right data-language=ar", "is.right === 20"),
+            ("data-language=ar", "is.left === 20"),
+            ("data-position=sideways", "is.right === 20"),
+            ("data-offset-x=0 data-offset-y=80", "is.right === 0 && is.bottom === 80"),
+            ("data-offset-x='9px;color:red'", "is.right === 0 && is.bottom === 20"),
+            (
+                "data-accent=#ffd400",
+                "is.colour === 'rgb(255, 212, 0)' && /^lch\\(0 |^rgb\\(0, 0, 0\\)|^color\\(/.test(is.sign)",
+            ),
+            ("data-accent='red}*{display:none'", "is.colour === 'rgb(31, 95, 91)'"),
+            ("data-theme=dark", "is.scheme === 'dark'"),
+            ("data-theme=light", "is.scheme === 'light'"),
+            ("data-label='Ask us'", "is.words === 'Ask us' && is.width > 90"),
+        ] {
+            let tag = scene.script_tag().replace("<script ", &format!("<script {attributes} "));
+            scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
+            scene.page.wait_for("deep('counterbell-widget')?.shadowRoot.querySelector('button')").await;
+            let found = scene.page.eval(LAUNCHER).await;
+            assert_eq!(
+                scene.page.eval(&format!("(is => {holds})({found})")).await,
+                true,
+                "{attributes}: {found}"
+            );
+        }
+    });
+}
+
+#[test]
+fn opened_by_the_tag_it_takes_no_focus_and_stays_closed_once_it_was_closed() {
+    run(async {
+        let scene = Scene::new().await;
+        let tag = scene.script_tag().replace("<script ", "<script data-open ");
+        scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
+        scene.running().await;
+        assert_eq!(scene.page.eval("counterbell('isOpen')").await, true);
+        assert_eq!(scene.page.eval("document.activeElement.localName").await, "body");
+        scene.page.eval("counterbell('close')").await;
+        scene.page.reload().await;
+        scene.page.wait_for_role("button", "Chat").await;
+        assert_eq!(scene.page.eval("counterbell('isOpen')").await, false);
+    });
+}
+
+#[test]
+fn a_launcher_of_the_shops_own_opens_it_and_gets_the_focus_back() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.run_first(OPEN_SHADOWS).await;
+        let tag = scene.script_tag().replace("<script ", "<script data-launcher='.help' ");
+        let page =
+            Page::html(&tag).replacing_body("<main><a class='help' href='/help'><b>Help</b></a></main>");
+        scene.page.goto(&scene.site.put("/", page)).await;
+        scene.page.wait_for("window.counterbell?.version").await;
+        let ours = "deep('counterbell-widget').shadowRoot.querySelector('button').getClientRects().length";
+        assert_eq!(scene.page.eval(ours).await, 0);
+        scene.page.click(".help b").await;
+        let frame = scene.running().await;
+        frame.wait_for("document.activeElement.id === 'text'").await;
+        assert_eq!(scene.page.eval("location.pathname").await, "/");
+        frame.press("Escape").await;
+        scene.page.wait_for("document.activeElement.className === 'help'").await;
+        // Ours can be had all the same.
+        scene.page.eval("counterbell('show')").await;
+        assert_eq!(scene.page.eval(ours).await, 1);
+        scene.page.eval("counterbell('hide')").await;
+        assert_eq!(scene.page.eval(ours).await, 0);
+    });
+}
+
+#[test]
+fn colours_of_the_shop_are_readable_whatever_they_are() {
+    run(async {
+        // Pale yellow: white on it could not be read.
+        let theme = "accent = \"#ffe066\"\nradius_px = 4\nfont_percent = 120";
+        let scene = Scene::with(ShopSetup::new().section("theme", theme), DESKTOP).await;
+        let contrast = "(() => {
+            const of = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(n => n / 255).map(n => n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+            const style = getComputedStyle(document.querySelector('.mine .bubble'));
+            const [a, b] = [of(style.color), of(style.backgroundColor)];
+            return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        })()";
+        for scheme in ["light", "dark"] {
+            scene.page.prefer(&[("prefers-color-scheme", scheme)]).await;
+            let frame = scene.open().await;
+            ask(&frame, "What does shipping cost?").await;
+            see(&frame, "49 kr").await;
+            let found = frame.eval(contrast).await.as_f64().unwrap_or_default();
+            assert!(found >= 4.5, "{scheme}: {found}");
+            assert_eq!(
+                frame.eval_text("getComputedStyle(document.documentElement).fontSize").await,
+                "19.2px"
+            );
+            assert_eq!(
+                frame
+                    .eval_text("getComputedStyle(document.querySelector('.bubble')).borderTopLeftRadius")
+                    .await,
+                "4px"
+            );
+            scene.page.screenshot(&format!("theme-{scheme}")).await;
+        }
+    });
+}
+
+#[test]
+fn the_theme_of_the_tag_is_the_frames_too() {
+    run(async {
+        for (asked, preferred, expected) in [
+            ("dark", "light", "rgb(22, 25, 28)"),
+            ("light", "dark", "rgb(255, 255, 255)"),
+            ("auto", "dark", "rgb(22, 25, 28)"),
+        ] {
+            let scene = Scene::new().await;
+            scene.page.prefer(&[("prefers-color-scheme", preferred)]).await;
+            let tag = scene.script_tag().replace("<script ", &format!("<script data-theme={asked} "));
+            scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
+            scene.page.click_role("button", "Chat").await;
+            let frame = scene.running().await;
+            frame
+                .wait_for(&format!("getComputedStyle(document.body).backgroundColor === {}", json!(expected)))
+                .await;
+        }
+    });
+}

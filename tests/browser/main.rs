@@ -12,6 +12,7 @@ mod gallery;
 mod journey;
 mod keyboard;
 mod no_script;
+mod other_versions;
 mod quiet_load;
 mod reading;
 mod reload;

@@ -23,6 +23,7 @@ mod local_llm;
 mod long_answers;
 mod model_faults;
 mod nesting;
+mod old_frame;
 mod once;
 mod ownership;
 mod person;

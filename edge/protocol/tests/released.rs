@@ -3,7 +3,7 @@
 //! written today must say all that v1 said, so old frames meet new edges and the other way round.
 
 // A test fails by panicking, in its helpers too.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use counterbell_protocol::agent::*;
 use counterbell_protocol::frame::FrameConfig;

@@ -84,15 +84,6 @@ fn a_shopper_and_a_person_meet() {
     });
 }
 
-/// Logs in at the desk and opens the first conversation.
 async fn at_desk(demo: &Demo, name: &str) -> Page {
-    let page = Browser::shared().await.page().await;
-    page.size(1280, 800).await;
-    page.goto(&demo.addresses.desk).await;
-    page.click("#name").await;
-    page.insert(name).await;
-    page.press("Enter").await;
-    page.wait_for("!document.getElementById('work').hidden").await;
-    page.click("#groups button, #groups a").await;
-    page
+    crate::desk::log_in(&demo.addresses.desk, name).await
 }

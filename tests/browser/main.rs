@@ -4,6 +4,7 @@ mod announce;
 mod axe;
 mod calls;
 mod demo;
+mod desk;
 mod embedding_api;
 mod everyone;
 mod falls;

@@ -2,6 +2,7 @@
 
 use crate::scene::{Scene, ask};
 use tests::browser::LogEntry;
+use tests::proxy::Proxy;
 use tests::run;
 use tests::shop_page::Page;
 
@@ -151,7 +152,28 @@ fn storage_may_be_blocked() {
 }
 
 #[test]
-fn where_sockets_are_blocked_plain_http_does() {
+fn where_the_network_lets_no_socket_through_plain_http_does() {
+    run(async {
+        let mut scene = Scene::new().await;
+        // As a company's proxy or an ad-blocker does it: whoever asks for a socket is hung up on.
+        let lets = |head: &str| !head.to_lowercase().contains("upgrade: websocket");
+        let proxy = Proxy::before(&scene.shop.edge, lets).await;
+        scene.shop.edge.clone_from(&proxy.url);
+        let frame = scene.open().await;
+        ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+        frame.click("#person").await;
+        let conversation = scene.waiting().await;
+        let held = scene.shop.queue.claim(&conversation, "Mina").await;
+        scene.shop.queue.reply(&conversation, &held.claim, "Hello from Mina").await.expect(200);
+        frame.wait_for_text("Hello from Mina").await;
+        let polls = |request: &tests::browser::Requested| request.url.contains("/events?after=");
+        assert!(scene.page.requests().iter().any(polls), "a socket went through");
+    });
+}
+
+#[test]
+fn where_sockets_fail_at_once_plain_http_does() {
     run(async {
         let scene = Scene::new().await;
         scene.visit().await;

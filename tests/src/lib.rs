@@ -12,6 +12,7 @@ pub mod http;
 pub mod llm;
 pub mod oracle;
 pub mod poll;
+pub mod proxy;
 pub mod queue;
 pub mod receiver;
 pub mod shop_page;

@@ -93,7 +93,7 @@ fn spelt(word: &Word) -> String {
 fn may_be_misspelt(word: &Word, class: Class) -> bool {
     let least = match class {
         Class::Talk => MISSPELT_TALK_LETTERS,
-        Class::Human | Class::Someone | Class::Bot => MISSPELT_LETTERS,
+        Class::Human | Class::Someone | Class::Boss | Class::Bot => MISSPELT_LETTERS,
         _ => return false,
     };
     !word.wide && word.kind != Kind::Suffix && word.text.chars().count() >= least

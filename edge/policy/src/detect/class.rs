@@ -8,8 +8,12 @@ pub(crate) enum Class {
     Human,
     /// May name one, if the shopper wants to talk: "someone", "manager".
     Someone,
+    /// Names one whom a shopper only wants for one thing: "your supervisor", "the management".
+    Boss,
     /// "talk", "connect me", "call".
     Talk,
+    /// What a person of the staff, and not just anyone, is asked to do: "take over", "look at it with me".
+    Deal,
     /// "I want", "please", "now".
     Want,
     /// Asks for a person by itself: "call me back".
@@ -46,10 +50,12 @@ pub(crate) enum Class {
 }
 
 /// The keys of a language file; packed phrases name a class by its place here.
-pub(crate) const KEYS: [(&str, Class); 28] = [
+pub(crate) const KEYS: [(&str, Class); 30] = [
     ("human", Class::Human),
     ("someone", Class::Someone),
+    ("boss", Class::Boss),
     ("talk", Class::Talk),
+    ("deal", Class::Deal),
     ("want", Class::Want),
     ("ask", Class::Ask),
     ("bot", Class::Bot),

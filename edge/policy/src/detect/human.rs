@@ -82,6 +82,9 @@ impl<'a> Reading<'a> {
         let found = match hit.class {
             Class::Ask => Some(one(hit, ASKS)),
             Class::Human => self.human(hit),
+            Class::Boss => self
+                .near(hit, Class::Talk, TALK_REACH, TALK_SOMEONE)
+                .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN)),
             Class::Someone => self.near(hit, Class::Talk, TALK_REACH, TALK_SOMEONE),
             Class::Enough => self.near(hit, Class::Bot, BOT_REACH, ENOUGH_BOT),
             _ => return None,
@@ -93,6 +96,7 @@ impl<'a> Reading<'a> {
     fn human(&self, hit: &Hit) -> Option<Found> {
         self.near(hit, Class::Talk, TALK_REACH, TALK_HUMAN)
             .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN))
+            .or_else(|| self.near(hit, Class::Deal, TALK_REACH, WANT_HUMAN))
             .or_else(|| (self.text.units() <= BARE_UNITS).then(|| one(hit, BARE_HUMAN)))
     }
 

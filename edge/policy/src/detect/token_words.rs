@@ -7,6 +7,8 @@ use super::{
 };
 
 const MISSPELT_LETTERS: std::ops::RangeInclusive<usize> = 4..=16;
+/// Shorter stems are the beginning of too many words.
+const STEM_LETTERS: usize = 6;
 /// Particles that Arabic and Hebrew write at the front of the next word.
 const PARTICLES: [&str; 17] =
     ["وال", "بال", "لل", "ال", "فال", "و", "ب", "ل", "ف", "ה", "ו", "ל", "ב", "מ", "ש", "שה", "וה"];
@@ -48,15 +50,35 @@ impl TokenWords {
     /// Adds words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
     pub(crate) fn add_misspelt(&mut self, lexicon: &Lexicon, text: &str) -> bool {
         let before = self.words.len();
+        self.add_near(lexicon, text, |right| one_slip(text, right.trim_end_matches('*')));
+        // A stem misspelt, with its ending: the slip lies before the stem's last letter.
+        let letters = text.chars().count();
+        let ends = text
+            .char_indices()
+            .map(|(at, _)| at)
+            .skip(STEM_LETTERS)
+            .take(letters.saturating_sub(STEM_LETTERS));
+        for end in ends {
+            let front = text.get(..end).unwrap_or_default();
+            let same_end = |stem: &str| stem.chars().next_back() == front.chars().next_back();
+            self.add_near(lexicon, front, |right| {
+                right.strip_suffix('*').is_some_and(|stem| {
+                    stem.chars().count() >= STEM_LETTERS && same_end(stem) && one_slip(front, stem)
+                })
+            });
+        }
+        self.words.len() > before
+    }
+
+    /// Adds the words that have a spelling with one letter less in common with `text`, if they are near enough.
+    fn add_near(&mut self, lexicon: &Lexicon, text: &str, near: impl Fn(&str) -> bool) {
         for key in spellings_without_a_letter(text) {
             for id in lexicon.misspelt_as(key) {
-                let right = lexicon.spelling(id).trim_end_matches('*');
-                if !self.words.contains(&(id, true)) && one_slip(text, right) {
+                if !self.words.contains(&(id, true)) && near(lexicon.spelling(id)) {
                     self.add(Some(&id), true);
                 }
             }
         }
-        self.words.len() > before
     }
 
     fn look_up(&mut self, lexicon: &Lexicon, text: &str) {

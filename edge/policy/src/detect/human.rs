@@ -27,7 +27,8 @@ const WANT_REACH: u32 = 12;
 const BOT_REACH: u32 = 15;
 const NOT_REACH: u32 = 15;
 const VETO_REACH_AFTER: u32 = 3;
-const BARE_UNITS: u32 = 6;
+/// A person's name alone asks for them, with one word beside it.
+const BESIDE_UNITS: u32 = 3;
 
 /// The verdict on a scanned text.
 pub(crate) fn verdict(text: &Folded, hits: &[Hit]) -> Verdict {
@@ -97,7 +98,14 @@ impl<'a> Reading<'a> {
         self.near(hit, Class::Talk, TALK_REACH, TALK_HUMAN)
             .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN))
             .or_else(|| self.near(hit, Class::Deal, TALK_REACH, WANT_HUMAN))
-            .or_else(|| (self.text.units() <= BARE_UNITS).then(|| one(hit, BARE_HUMAN)))
+            .or_else(|| (self.beside(hit) <= BESIDE_UNITS).then(|| one(hit, BARE_HUMAN)))
+    }
+
+    /// How much the text says beside the hit, in units.
+    fn beside(&self, hit: &Hit) -> u32 {
+        let token = |at: usize| self.text.tokens.get(at);
+        let own = token(hit.to).zip(token(hit.from)).map_or(0, |(to, from)| to.end().saturating_sub(from.at));
+        self.text.units().saturating_sub(own)
     }
 
     fn near(&self, hit: &Hit, class: Class, reach: u32, score: u16) -> Option<Found> {

@@ -1,10 +1,11 @@
 //! A shopper asks and is answered: from the help pages, or by a model that is told what it must know.
 
 use counterbell_protocol::Author;
+use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::llm::{Script, Upstream};
-use tests::run;
 use tests::shopper::Outcome;
+use tests::{poll, run};
 
 #[test]
 fn the_help_pages_answer_without_any_model() {
@@ -16,6 +17,34 @@ fn the_help_pages_answer_without_any_model() {
         assert!(answer.text.contains("30 days"), "{}", answer.text);
         assert_eq!(answer.sources[0].url, "https://shop.example/help/returns");
         assert!(!answer.cut);
+    });
+}
+
+#[test]
+fn pages_that_have_changed_are_quoted_as_they_are_now() {
+    run(async {
+        let edge = Edge::shared().await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let ask = async || {
+            let (_, mut socket) = shop.talk().await;
+            socket.say("Within how many days can I return anything?").await;
+            socket.answer().await.text
+        };
+        // Asked often: the pages are at hand where the conversations are.
+        for _ in 0..4 {
+            let text = ask().await;
+            assert!(text.contains("30 days"), "{text}");
+        }
+        let changed = ShopSetup::new().without_help();
+        edge.change(&shop, changed.help_page("Returns", "You can return anything within 60 days.")).await;
+        poll::until("the new page", Duration::from_secs(30), || async {
+            ask().await.contains("60 days").then_some(())
+        })
+        .await;
+        for _ in 0..4 {
+            let text = ask().await;
+            assert!(text.contains("60 days"), "{text}");
+        }
     });
 }
 

@@ -10,6 +10,8 @@ export class Conversation {
   }
 
   async fetch(request) {
+    // A conversation is opened before its first turn: that makes the object and its table.
+    if (request.method === "GET") return new Response("open");
     const { text } = await request.json();
     this.store("shopper", text);
     const upstream = await fetch(`${this.env.MODEL}/chat/completions`, {

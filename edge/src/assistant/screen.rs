@@ -2,7 +2,7 @@
 //! action nobody took. The running sentence is held back by its last words, since a claim shows itself only
 //! when it is whole enough to be understood.
 
-use counterbell_policy::detect::claims_action;
+use counterbell_policy::detect::Growing;
 
 /// So many words of the running sentence wait for what comes after them.
 const HELD_WORDS: usize = 3;
@@ -21,6 +21,7 @@ pub struct Screen {
     /// Up to where the text may be shown.
     open: usize,
     claim: Option<String>,
+    judge: Growing,
 }
 
 impl Screen {
@@ -46,7 +47,7 @@ impl Screen {
     }
 
     fn let_through(&mut self, sentence: &str, up_to: usize) {
-        if claims_action(sentence) {
+        if self.judge.claims_action(sentence) {
             self.claim = Some(sentence.trim().to_owned());
         } else {
             self.open = self.open.max(up_to);

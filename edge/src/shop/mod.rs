@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod door;
 pub mod help;
+pub mod indexes;
 pub mod register;
 mod schema;
 pub mod settings;
@@ -40,6 +41,8 @@ impl<S: Store> Shop<S> {
 /// All that a conversation must know of its shop. Made from [`Snapshot`]; kept in memory for seconds.
 pub struct View {
     pub shop: ShopId,
+    /// Raised with each change of settings.
+    pub version: u64,
     pub settings: Settings,
     pub rules: Rules,
     pub secrets: Secrets,

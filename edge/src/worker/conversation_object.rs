@@ -35,6 +35,8 @@ pub struct Inner {
     core: Result<Core<Sql>>,
     /// The answer being written, for those who connect while it is.
     pub draft: RefCell<Option<pump::Draft>>,
+    /// The shopper's sockets, while an answer is written to them and none comes or goes.
+    pub shoppers: RefCell<Option<Vec<WebSocket>>>,
     pub queue: RefCell<Option<QueueStatus>>,
     /// Told when the last frame that came has taken effect.
     line: RefCell<Option<oneshot::Receiver<()>>>,
@@ -65,8 +67,8 @@ impl DurableObject for Conversation {
             worker::console_error!("not woken well: {error}");
         }
         sockets::answer_pings(&state);
-        let (draft, queue, line) = Default::default();
-        let inner = Inner { state, env, core, draft, queue, line };
+        let (draft, shoppers, queue, line) = Default::default();
+        let inner = Inner { state, env, core, draft, shoppers, queue, line };
         Self { inner: Rc::new(inner) }
     }
 
@@ -109,6 +111,7 @@ impl DurableObject for Conversation {
     }
 
     async fn websocket_close(&self, ws: WebSocket, code: usize, _: String, _: bool) -> worker::Result<()> {
+        self.inner.shoppers.replace(None);
         let code = u16::try_from(code).unwrap_or(1000);
         // 1005 and 1006 say that there was no code: they may not be sent.
         let _ = ws.close(Some(if (1000..1005).contains(&code) { code } else { 1000 }), Some(""));
@@ -299,8 +302,14 @@ impl Inner {
         view::fetch(&self.env, &self.core()?.about()?.shop).await
     }
 
+    /// What was shown of an answer is stored before whatever may end it.
+    pub fn keep_draft(&self) -> Result<()> {
+        self.draft.borrow_mut().as_mut().map_or(Ok(()), |draft| draft.keep(self.core()?))
+    }
+
     /// Calls the core with the time, fresh ids and the shop.
     pub fn with<T>(&self, view: &View, work: impl FnOnce(&Core<Sql>, &Context) -> Result<T>) -> Result<T> {
+        self.keep_draft()?;
         let context = Context { now_ms: js::now_ms(), fresh_id: &js::fresh_id, shop: view };
         work(self.core()?, &context)
     }

@@ -13,6 +13,7 @@ mod js;
 mod model;
 mod pump;
 mod router;
+mod search;
 mod shop_object;
 mod sockets;
 mod sql;

@@ -2,26 +2,29 @@
 //! sockets in frames of some tokens, keeps what is written, and hands the end to the core.
 
 use super::conversation_object::Inner;
+use super::sql::Sql;
 use super::words::Words;
-use super::{body, js, model, sockets, view};
+use super::{js, model, search, sockets};
 use crate::assistant::screen::Screen;
 use crate::assistant::{help_pages, openai};
-use crate::conversation::Turn;
 use crate::conversation::answer::Finished;
+use crate::conversation::{Conversation as Core, Turn};
 use crate::error::Result;
 use crate::shop::View;
 use crate::shop::help::Found;
 use counterbell_policy::ModelFacts;
 use counterbell_protocol::event::Author;
 use counterbell_protocol::socket::Delta;
-use counterbell_protocol::{Message, MessageId, ServerFrame};
+use counterbell_protocol::{Message, ServerFrame};
 use counterbell_shop::Provider;
 use std::rc::Rc;
 
 /// Between two frames of an answer.
 const FRAME_MS: u64 = 50;
-/// Between two writes of a growing answer.
-const KEEP_MS: u64 = 1_000;
+/// Until the first write of a growing answer, and between two others. Whatever else is committed meanwhile
+/// commits it too.
+const FIRST_KEEP_MS: u64 = 400;
+const KEEP_MS: u64 = 2_000;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
 /// The product's bound: whatever the model does, an answer or the offer of a person within 20 s.
@@ -29,13 +32,25 @@ const _: () = assert!(SLOW_MS + model::WATCH_MS < 20_000);
 /// Where even the language file is out of reach.
 const NO_ANSWER: &str = "The help pages do not hold the answer to this.";
 const MAX_ANSWER_BYTES: usize = 16_000;
-const PASSAGES: usize = 4;
 const HISTORY: u64 = 30;
 
 /// The answer being written, as far as it may be shown.
 pub struct Draft {
-    pub message: MessageId,
+    pub turn: Turn,
     pub shown: String,
+    /// So much of it is in the store.
+    kept: usize,
+}
+
+impl Draft {
+    /// Stores what was shown, so that whoever ends the turn finds it.
+    pub fn keep(&mut self, core: &Core<Sql>) -> Result<()> {
+        if self.kept < self.shown.len() {
+            core.grow(js::now_ms(), &self.turn, &self.shown)?;
+            self.kept = self.shown.len();
+        }
+        Ok(())
+    }
 }
 
 /// Begins to write; returns at once.
@@ -46,17 +61,22 @@ pub fn start(inner: &Rc<Inner>, turn: Turn) {
             // The watch on the turn will hand the shopper over.
             worker::console_error!("answer: {error}");
         }
-        let mine = task.draft.borrow().as_ref().is_some_and(|draft| draft.message == turn.message);
-        if mine {
-            task.draft.replace(None);
-        }
+        forget(&task, &turn);
     });
+}
+
+fn forget(inner: &Inner, turn: &Turn) {
+    let mine = inner.draft.borrow().as_ref().is_some_and(|draft| draft.turn == *turn);
+    if mine {
+        inner.draft.replace(None);
+        inner.shoppers.replace(None);
+    }
 }
 
 async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
     let view = inner.view().await?;
     let history: Vec<Message> = inner.core()?.history(HISTORY)?;
-    let found = search(inner, &view, &history).await;
+    let found = passages(inner, &view, &history).await;
     let finished = match view.settings.assistant.provider {
         Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
             help_pages::answer(&found, &no_answer(inner, &view).await)
@@ -69,6 +89,8 @@ async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
             writer.finish(ended, &found)
         }
     };
+    // From here on it is the answer itself that is stored.
+    forget(inner, turn);
     let effects = inner.with(&view, |core, cx| core.finish(cx, turn, &finished))?;
     inner.follow(effects);
     Ok(())
@@ -83,14 +105,11 @@ async fn no_answer(inner: &Inner, view: &View) -> String {
 }
 
 /// The passages for the last question. Without them the assistant still answers, and says what it lacks.
-async fn search(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Vec<Found> {
+async fn passages(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Vec<Found> {
     let question = history.iter().rev().find(|message| message.from == Author::Shopper);
     let Some(question) = question.filter(|_| view.help_passages > 0) else { return Vec::new() };
-    let asked = async {
-        let stub = view::stub(&inner.env, &view.shop)?;
-        body::ask(&stub, "/search", &(context_of(question, history), PASSAGES)).await
-    };
-    asked.await.unwrap_or_else(|error: crate::error::EdgeError| {
+    let found = search::search(inner, view, &context_of(question, history)).await;
+    found.unwrap_or_else(|error| {
         worker::console_error!("search: {error}");
         Vec::new()
     })
@@ -116,7 +135,7 @@ pub struct Writer {
     screen: Screen,
     sent: usize,
     sent_ms: u64,
-    kept_ms: u64,
+    keep_ms: u64,
     offered: bool,
 }
 
@@ -138,7 +157,7 @@ impl Writer {
             screen: Screen::default(),
             sent: 0,
             sent_ms: 0,
-            kept_ms: begun_ms,
+            keep_ms: begun_ms + FIRST_KEEP_MS,
             offered: false,
         }
     }
@@ -175,10 +194,9 @@ impl Writer {
         sockets::broadcast(&self.inner, &ServerFrame::Delta(Delta { message, offset, text: fresh }));
         self.sent = shown;
         self.sent_ms = now_ms;
-        if now_ms >= self.kept_ms + KEEP_MS || offset == 0 {
-            self.kept_ms = now_ms;
-            let shown = self.text.get(..shown).unwrap_or_default();
-            self.inner.core()?.grow(now_ms, &self.turn, shown)?;
+        if now_ms >= self.keep_ms {
+            self.keep_ms = now_ms + KEEP_MS;
+            self.inner.keep_draft()?;
         }
         Ok(())
     }
@@ -187,8 +205,8 @@ impl Writer {
     fn remember(&self, fresh: &str) {
         let mut slot = self.inner.draft.borrow_mut();
         match slot.as_mut() {
-            Some(draft) if draft.message == self.turn.message => draft.shown.push_str(fresh),
-            _ => *slot = Some(Draft { message: self.turn.message.clone(), shown: fresh.to_owned() }),
+            Some(draft) if draft.turn == self.turn => draft.shown.push_str(fresh),
+            _ => *slot = Some(Draft { turn: self.turn.clone(), shown: fresh.to_owned(), kept: 0 }),
         }
     }
 

@@ -7,6 +7,7 @@ use super::{body, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::door::Door;
 use crate::shop::help::Index;
+use crate::shop::indexes::{MAX_BYTES, Passages};
 use crate::shop::settings::Push;
 use crate::shop::{Registration, Shop as Core, Snapshot};
 use crate::store::Store;
@@ -39,8 +40,8 @@ struct Inner {
     state: State,
     env: Env,
     core: Core<Sql>,
-    /// The search index of one version of the settings.
-    index: RefCell<Option<(u64, Rc<Index>)>>,
+    /// The search index, made when it is first asked for and again after each push.
+    index: RefCell<Option<Rc<Index>>>,
     door: RefCell<Door>,
 }
 
@@ -119,6 +120,7 @@ impl Inner {
             "/push" => {
                 let call: PushCall = body::read_json(request, MAX_PUSH_BYTES).await?;
                 let pushed = self.core.push(now_ms, &call.shop, &call.edge, &call.push)?;
+                self.index.replace(None);
                 remember(&self.env, &call.shop).await?;
                 body::json(200, &pushed)
             }
@@ -127,6 +129,7 @@ impl Inner {
                 let (question, limit): (String, usize) = body::read_json(request, MAX_PUSH_BYTES).await?;
                 body::json(200, &self.index(now_ms)?.search(&question, limit))
             }
+            "/passages" => body::json(200, &self.passages(now_ms)?),
             "/register" => {
                 let told: Registration = body::read_json(request, MAX_PUSH_BYTES).await?;
                 self.core.register(now_ms, &told)?;
@@ -170,15 +173,25 @@ impl Inner {
     }
 
     fn index(&self, now_ms: u64) -> Result<Rc<Index>> {
-        let snapshot = self.core.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
-        if let Some((version, index)) = self.index.borrow().as_ref()
-            && *version == snapshot.version
-        {
+        if let Some(index) = self.index.borrow().as_ref() {
             return Ok(index.clone());
         }
+        let snapshot = self.core.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
         let index = Rc::new(Index::new(self.core.passages()?, &snapshot.settings.language));
-        self.index.replace(Some((snapshot.version, index.clone())));
+        self.index.replace(Some(index.clone()));
         Ok(index)
+    }
+
+    /// For an isolate that searches them itself.
+    fn passages(&self, now_ms: u64) -> Result<Passages> {
+        let snapshot = self.core.snapshot(now_ms)?.ok_or_else(|| EdgeError::not_found("shop"))?;
+        let passages = self.core.passages()?;
+        let bytes: usize = passages.iter().map(|passage| passage.text.len()).sum();
+        Ok(Passages {
+            version: snapshot.version,
+            language: snapshot.settings.language,
+            passages: (bytes <= MAX_BYTES).then_some(passages),
+        })
     }
 
     /// Looks at every conversation whose escalation is open: what is overdue there is done there.

@@ -35,6 +35,7 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
     // Read first, all pages: what is committed from here on reaches the socket as it happens.
     let missed = missed(inner, number(url, "after"))?;
     inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
+    inner.shoppers.replace(None);
     if kind == SHOPPER {
         for event in missed.events {
             send(&pair.server, &ServerFrame::Event(event));
@@ -78,7 +79,7 @@ fn missed(inner: &Inner, after: u64) -> Result<Missed> {
 /// The answer being written: newer in memory than in the store, while this object lives.
 pub fn draft(inner: &Inner) -> Result<Option<Delta>> {
     if let Some(draft) = inner.draft.borrow().as_ref() {
-        return Ok(Some(Delta { message: draft.message.clone(), offset: 0, text: draft.shown.clone() }));
+        return Ok(Some(Delta { message: draft.turn.message.clone(), offset: 0, text: draft.shown.clone() }));
     }
     inner.core()?.draft()
 }
@@ -112,11 +113,16 @@ pub fn tell_typing(inner: &Inner) {
 }
 
 pub fn broadcast(inner: &Inner, frame: &ServerFrame) {
-    to_all(inner, SHOPPER, frame);
+    let sockets = inner.shoppers.take().unwrap_or_else(|| inner.state.get_websockets_with_tag(SHOPPER));
+    to_all(&sockets, frame);
+    // Kept only while an answer comes in many frames.
+    if inner.draft.borrow().is_some() {
+        inner.shoppers.replace(Some(sockets));
+    }
 }
 
 pub fn feed(inner: &Inner, frame: &FeedFrame) {
-    to_all(inner, AGENT, frame);
+    to_all(&inner.state.get_websockets_with_tag(AGENT), frame);
 }
 
 pub fn send<T: Serialize>(socket: &WebSocket, frame: &T) {
@@ -126,8 +132,7 @@ pub fn send<T: Serialize>(socket: &WebSocket, frame: &T) {
     }
 }
 
-fn to_all<T: Serialize>(inner: &Inner, kind: &str, frame: &T) {
-    let sockets = inner.state.get_websockets_with_tag(kind);
+fn to_all<T: Serialize>(sockets: &[WebSocket], frame: &T) {
     if sockets.is_empty() {
         return;
     }

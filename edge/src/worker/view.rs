@@ -92,6 +92,7 @@ fn view(env: &Env, shop: &ShopId, snapshot: &Snapshot) -> Result<View> {
     let rules = snapshot.settings.rules().map_err(|problems| EdgeError::internal(format!("{problems:?}")))?;
     Ok(View {
         shop: shop.clone(),
+        version: snapshot.version,
         settings: snapshot.settings.clone(),
         rules,
         secrets: snapshot.secrets.clone(),

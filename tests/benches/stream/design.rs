@@ -6,6 +6,7 @@ use futures_util::stream::{self, StreamExt};
 use std::path::Path;
 use std::time::Duration;
 use tests::edge::{Edge, Shop, ShopSetup};
+use tests::http::Ask;
 use tests::shopper::Socket;
 use tests::yardstick::Yardstick;
 
@@ -79,9 +80,13 @@ impl Design {
     }
 
     async fn seats(&self, turns: usize, at_once: usize) -> Vec<Seat> {
-        let seat = async |n: usize| match self {
+        let seat = async |_| match self {
             Self::Model(model) => Seat::Http(format!("{}/chat/completions", model.base_url)),
-            Self::Yardstick(yardstick) => Seat::Http(format!("{}/{n}", yardstick.url)),
+            Self::Yardstick(yardstick) => {
+                let url = format!("{}/{}", yardstick.url, tests::unique("conversation"));
+                Ask::get(&url).send().await.expect(200);
+                Seat::Http(url)
+            }
             Self::Edge(turns) => Seat::Socket(Box::new(turns.shop.talk().await.1)),
         };
         stream::iter(0..turns).map(seat).buffer_unordered(at_once).collect().await

@@ -1,8 +1,8 @@
-//! Processes of the bench: the model server, and how much CPU a process has used.
+//! Processes of the bench: the model server, how much CPU a process has used, and what a commit costs here.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The model server in a process of its own. It ends when its input does.
 pub struct Serving {
@@ -46,4 +46,18 @@ pub fn cpu(pid: u32) -> Duration {
     let fields = stat.rsplit_once(')').map(|(_, rest)| rest).unwrap_or_default();
     let ticks = fields.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<u32>().ok());
     TICK * ticks.sum::<u32>()
+}
+
+/// How long the disk under temporary folders takes to keep a page for good, at the median.
+pub fn commit() -> Duration {
+    let mut file = tempfile::tempfile().expect("a temporary file");
+    let mut times: Vec<Duration> = (0..21)
+        .map(|_| {
+            let started = Instant::now();
+            file.write_all(&[1; 4096]).and_then(|()| file.sync_data()).expect("a disk with room");
+            started.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[times.len() / 2]
 }

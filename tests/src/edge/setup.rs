@@ -137,6 +137,14 @@ impl ShopSetup {
         self
     }
 
+    /// One page more.
+    #[must_use]
+    pub fn help_page(mut self, title: &str, markdown: &str) -> Self {
+        let url = format!("https://shop.example/help/{}", title.to_lowercase());
+        self.help.push(json!({"title": title, "url": url, "markdown": format!("# {title}\n\n{markdown}")}));
+        self
+    }
+
     pub fn toml(&self) -> String {
         let sections: String =
             self.sections.iter().map(|(name, text)| format!("\n[{name}]\n{text}\n")).collect();

@@ -74,11 +74,18 @@ pub fn detect_answer(text: &str) -> AnswerDetected {
     }
 }
 
-/// Whether a sentence of the assistant claims an action that a sentence cannot take: of [`detect_answer`] the
-/// part that a growing answer is asked about again and again.
-pub fn claims_action(text: &str) -> bool {
-    let folded = Folded::new(text);
-    promise::verdict(&folded, &scan::scan(&LEXICON, &folded)).0.hit
+/// A text that is read again and again while it grows: what was found out about its words is remembered.
+#[derive(Debug, Default)]
+pub struct Growing {
+    near: token_words::Near,
+}
+
+impl Growing {
+    /// Whether a sentence of it claims an action that a sentence cannot take; as [`detect_answer`] says.
+    pub fn claims_action(&mut self, sentence: &str) -> bool {
+        let folded = Folded::new(sentence);
+        promise::verdict(&folded, &scan::scan_again(&LEXICON, &folded, &mut self.near)).0.hit
+    }
 }
 
 /// Whether the shopper asks for a person, in any supported language.

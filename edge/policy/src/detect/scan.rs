@@ -6,7 +6,7 @@ use super::{
     follow::Follow,
     lexicon::{Entry, Lexicon},
     plausible::Plausible,
-    token_words::{TokenWords, may_be_misspelt},
+    token_words::{Near, TokenWords, may_be_misspelt},
 };
 
 /// Unknown words that are tried as misspelt, so that a long text cannot cost much.
@@ -28,10 +28,15 @@ pub(crate) struct Matches {
 
 /// The phrases in the text, in its order, of the languages that it may be written in.
 pub(crate) fn scan(lexicon: &Lexicon, text: &Folded) -> Vec<Hit> {
+    scan_again(lexicon, text, &mut Near::default())
+}
+
+/// The same for a text of which much was scanned before.
+pub(crate) fn scan_again(lexicon: &Lexicon, text: &Folded, near: &mut Near) -> Vec<Hit> {
     let mut matches = Matches::new(lexicon, text);
     let mut hits = matches.hits(lexicon, text);
     keep_plausible(text, &mut hits);
-    if matches.add_misspelt(lexicon, text, &hits) {
+    if matches.add_misspelt(lexicon, text, &hits, near) {
         hits = matches.hits(lexicon, text);
         keep_plausible(text, &mut hits);
     }
@@ -65,7 +70,7 @@ impl Matches {
     }
 
     /// Tries the words that no plausible language knows as misspelt; whether that told anything new.
-    fn add_misspelt(&mut self, lexicon: &Lexicon, text: &Folded, hits: &[Hit]) -> bool {
+    fn add_misspelt(&mut self, lexicon: &Lexicon, text: &Folded, hits: &[Hit], near: &mut Near) -> bool {
         let mut known = vec![false; text.tokens.len()];
         for hit in hits {
             known.iter_mut().take(hit.to + 1).skip(hit.from).for_each(|known| *known = true);
@@ -75,7 +80,7 @@ impl Matches {
         for ((token, words), _) in
             unknown.filter(|((token, _), _)| may_be_misspelt(token)).take(MISSPELT_TRIES)
         {
-            added |= words.add_misspelt(lexicon, &token.text);
+            added |= words.add_misspelt(near.of(lexicon, &token.text));
         }
         added
     }

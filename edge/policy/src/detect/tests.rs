@@ -155,6 +155,21 @@ fn claims_of_actions_are_caught_and_offers_are_not() {
 }
 
 #[test]
+fn a_growing_text_is_judged_as_each_of_its_beginnings_is() {
+    for text in [
+        "Sorry about that. I have refunded your order, and I will transfer you to an operater now.",
+        "Ich habe Sie gerade an einen Mitarbieter weitergeleitet, er meldet sich bei Ihnen.",
+        "Would you like me to cancel your order? I cannot say that I have cancelled your order.",
+    ] {
+        let mut growing = Growing::default();
+        for (end, _) in text.char_indices().chain([(text.len(), ' ')]) {
+            let so_far = &text[..end];
+            assert_eq!(growing.claims_action(so_far), detect_answer(so_far).false_promise.hit, "{so_far}");
+        }
+    }
+}
+
+#[test]
 fn the_same_need_in_other_words_is_similar() {
     assert!(similar("where is my parcel", "my package has not arrived yet") >= 0.5);
     assert!(similar("where is my parcel", "Where is my parcel?") >= 0.99);

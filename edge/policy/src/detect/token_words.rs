@@ -6,6 +6,8 @@ use super::{
     lexicon::{Lexicon, WordId},
 };
 
+use std::collections::HashMap;
+
 const MISSPELT_LETTERS: std::ops::RangeInclusive<usize> = 4..=16;
 /// Shorter stems are the beginning of too many words.
 const STEM_LETTERS: usize = 6;
@@ -47,38 +49,10 @@ impl TokenWords {
         self.words.iter().find(|(other, _)| *other == word).map(|(_, misspelt)| *misspelt)
     }
 
-    /// Adds words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
-    pub(crate) fn add_misspelt(&mut self, lexicon: &Lexicon, text: &str) -> bool {
-        let before = self.words.len();
-        self.add_near(lexicon, text, |right| one_slip(text, right.trim_end_matches('*')));
-        // A stem misspelt, with its ending: the slip lies before the stem's last letter.
-        let letters = text.chars().count();
-        let ends = text
-            .char_indices()
-            .map(|(at, _)| at)
-            .skip(STEM_LETTERS)
-            .take(letters.saturating_sub(STEM_LETTERS));
-        for end in ends {
-            let front = text.get(..end).unwrap_or_default();
-            let same_end = |stem: &str| stem.chars().next_back() == front.chars().next_back();
-            self.add_near(lexicon, front, |right| {
-                right.strip_suffix('*').is_some_and(|stem| {
-                    stem.chars().count() >= STEM_LETTERS && same_end(stem) && one_slip(front, stem)
-                })
-            });
-        }
-        self.words.len() > before
-    }
-
-    /// Adds the words that have a spelling with one letter less in common with `text`, if they are near enough.
-    fn add_near(&mut self, lexicon: &Lexicon, text: &str, near: impl Fn(&str) -> bool) {
-        for key in spellings_without_a_letter(text) {
-            for id in lexicon.misspelt_as(key) {
-                if !self.words.contains(&(id, true)) && near(lexicon.spelling(id)) {
-                    self.add(Some(&id), true);
-                }
-            }
-        }
+    /// Adds the words that are near; whether there are any.
+    pub(crate) fn add_misspelt(&mut self, near: &[WordId]) -> bool {
+        near.iter().for_each(|id| self.add(Some(id), true));
+        !near.is_empty()
     }
 
     fn look_up(&mut self, lexicon: &Lexicon, text: &str) {
@@ -100,6 +74,50 @@ impl TokenWords {
         let Some(word) = word else { return };
         self.words.push((*word, misspelt));
         self.bits |= bit(*word);
+    }
+}
+
+/// The words that differ from another one by a letter, once they were looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Near(HashMap<String, Vec<WordId>>);
+
+impl Near {
+    pub(crate) fn of(&mut self, lexicon: &Lexicon, text: &str) -> &[WordId] {
+        if !self.0.contains_key(text) {
+            self.0.insert(text.to_owned(), near(lexicon, text));
+        }
+        self.0.get(text).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
+fn near(lexicon: &Lexicon, text: &str) -> Vec<WordId> {
+    let mut near = Vec::new();
+    add_near(&mut near, lexicon, text, |right| one_slip(text, right.trim_end_matches('*')));
+    // A stem misspelt, with its ending: the slip lies before the stem's last letter.
+    let letters = text.chars().count();
+    let ends =
+        text.char_indices().map(|(at, _)| at).skip(STEM_LETTERS).take(letters.saturating_sub(STEM_LETTERS));
+    for end in ends {
+        let front = text.get(..end).unwrap_or_default();
+        let same_end = |stem: &str| stem.chars().next_back() == front.chars().next_back();
+        add_near(&mut near, lexicon, front, |right| {
+            right.strip_suffix('*').is_some_and(|stem| {
+                stem.chars().count() >= STEM_LETTERS && same_end(stem) && one_slip(front, stem)
+            })
+        });
+    }
+    near
+}
+
+/// Adds the words that have a spelling with one letter less in common with `text`, if they are near enough.
+fn add_near(near: &mut Vec<WordId>, lexicon: &Lexicon, text: &str, is_near: impl Fn(&str) -> bool) {
+    for key in spellings_without_a_letter(text) {
+        for id in lexicon.misspelt_as(key) {
+            if !near.contains(&id) && is_near(lexicon.spelling(id)) {
+                near.push(id);
+            }
+        }
     }
 }
 

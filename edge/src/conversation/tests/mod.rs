@@ -45,6 +45,7 @@ impl Bench {
         let rules = settings.rules().unwrap();
         let view = View {
             shop: ShopId::new("demo"),
+            version: 1,
             settings,
             rules,
             secrets: Secrets::default(),

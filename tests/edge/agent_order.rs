@@ -1,7 +1,7 @@
 //! Calls of people that come twice, late or out of order: each takes effect once, under the claim it was
 //! written under, or is refused and not heard.
 
-use counterbell_protocol::agent::{Replied, Reply};
+use counterbell_protocol::agent::{Note, Replied, Reply, Transfer};
 use counterbell_protocol::{Author, MessageId, Owner};
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::shopper::{Shopper, messages};
@@ -79,5 +79,27 @@ fn a_claim_whose_answer_was_lost_is_given_again_to_the_same_person_alone() {
         assert_eq!(shop.queue.claim(&shopper.conversation, "Mina").await.claim, held.claim);
         let other = shop.queue.try_claim(&shopper.conversation, "Jonas").await;
         assert_eq!((other.status, other.value()["held_by"]["name"].as_str()), (409, Some("Mina")));
+    });
+}
+
+#[test]
+fn a_call_that_comes_twice_takes_effect_once_whatever_it_is() {
+    run(async {
+        let (shop, shopper) = waiting().await;
+        let (queue, id) = (&shop.queue, &shopper.conversation);
+        let held = queue.claim(id, "Mina").await;
+        let note = Note { claim: held.claim.clone(), text: "The parcel is lost.".to_owned() };
+        let transfer = Transfer { claim: held.claim, queue: "returns".to_owned() };
+        for _ in 0..3 {
+            queue.call_again(id, "note", &note, "note-1").await.expect(200);
+        }
+        // The second of these would be refused: the claim is gone with the first.
+        for _ in 0..2 {
+            queue.call_again(id, "transfer", &transfer, "transfer-1").await.expect(200);
+        }
+        let transcript = queue.transcript(id).await;
+        assert_eq!(transcript.notes.len(), 1, "{:?}", transcript.notes);
+        let other = queue.call_again(id, "transfer", &transfer, "note-1").await;
+        assert_eq!((other.status, other.code().as_str()), (422, "key_reused"));
     });
 }

@@ -122,6 +122,59 @@ fn after_a_minute_the_fallback_gets_it_too_and_the_shopper_is_told() {
 }
 
 #[test]
+fn what_was_accepted_but_not_claimed_by_the_deadline_goes_to_the_fallback() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(204));
+    bench.pass_ms(179_999);
+    bench.tick();
+    assert_eq!(next(&bench), None, "it was accepted in time");
+    bench.pass_ms(1);
+    bench.tick();
+    let lanes: Vec<_> = std::iter::from_fn(|| {
+        let due = next(&bench)?;
+        record(&bench, &due, Some(204));
+        Some((due.lane, due.id == first.id && due.body == first.body))
+    })
+    .collect();
+    let (target, fallback) = (Lane::Target("default".into()), Lane::Fallback("default".into()));
+    assert_eq!(lanes, [(target, false), (fallback, true)], "overdue, and the escalation itself");
+}
+
+#[test]
+fn the_alarm_does_not_let_a_long_retry_after_delay_the_fallback() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let due = next(&bench).unwrap();
+    let asked_ms = bench.now_ms.get();
+    bench.core.record_attempt(&due, &attempt(asked_ms, Some(503), Some("900")), 0.5).unwrap();
+    accept_all(&bench);
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
+}
+
+#[test]
+fn the_shops_object_hears_of_every_change_of_owner() {
+    let bench = Bench::new(SHOP);
+    let registered = |bench: &Bench| {
+        let deliveries = bench.core.deliveries().unwrap();
+        deliveries.iter().filter(|row| row.kind == "register" && row.lane == Lane::Shop).count()
+    };
+    bench.ask_person();
+    assert_eq!(registered(&bench), 1, "asked");
+    bench.claim("Ada").unwrap();
+    assert_eq!(registered(&bench), 2, "claimed");
+    bench.pass_ms(60_000);
+    bench.tick();
+    assert_eq!((bench.owner(), registered(&bench)), (Owner::Waiting, 3), "lapsed");
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    assert_eq!(registered(&bench), 4, "withdrawn");
+    bench.ask_person();
+    bench.send(ClientFrame::End { id: MessageId::new("e") }).unwrap();
+    assert_eq!(registered(&bench), 6, "asked again and ended");
+}
+
+#[test]
 fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
     let bench = Bench::new(SHOP);
     bench.ask_person();

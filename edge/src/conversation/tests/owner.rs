@@ -56,6 +56,16 @@ fn the_assistant_is_silent_while_a_person_has_it() {
 }
 
 #[test]
+fn an_assistant_that_helps_while_one_waits_is_silent_once_a_person_has_it() {
+    let bench = Bench::new(&format!("{SHOP}\n[assistant]\nwhile_waiting = true\n"));
+    bench.ask_person();
+    assert!(bench.say("m1", "how long is the return period?").answer.is_some());
+    bench.claim("Ada").unwrap();
+    let effects = bench.say("m2", "and to Norway?");
+    assert_eq!((effects.answer, kinds(&effects.events)), (None, vec!["message".to_owned()]));
+}
+
+#[test]
 fn an_answer_written_before_the_handoff_is_not_heard_after_it() {
     let bench = Bench::new(SHOP);
     let turn = bench.say("m1", "where is my parcel").answer.unwrap();

@@ -1,6 +1,7 @@
 //! A turn of the assistant: what may be shown of it, and what follows from it.
 
 use super::*;
+use crate::store::Store;
 use counterbell_policy::ModelFacts;
 use counterbell_protocol::event::OwnerChange;
 
@@ -140,4 +141,35 @@ fn a_slow_answer_comes_with_an_offer() {
     assert_eq!(kinds(&effects.events), ["offer"]);
     bench.ask_person();
     assert_eq!(bench.core.offer_slow(bench.now_ms.get(), &turn).unwrap(), Effects::default());
+}
+
+#[test]
+fn an_answer_that_came_after_all_is_not_called_slow() {
+    let (bench, turn) = asked();
+    bench.finish(&turn, &grounded("Two days."));
+    assert_eq!(bench.core.offer_slow(bench.now_ms.get(), &turn).unwrap(), Effects::default());
+}
+
+#[test]
+fn a_turn_of_an_earlier_epoch_is_over_even_if_its_row_was_left_behind() {
+    let (bench, turn) = asked();
+    let raise = "UPDATE conversation SET state = json_set(state, '$.epoch', 7)";
+    bench.core.store.run(raise, &[]).unwrap();
+    assert!(!bench.core.is_current(&turn).unwrap());
+    assert!(!bench.core.grow(bench.now_ms.get(), &turn, "It takes").unwrap());
+    assert_eq!(bench.finish(&turn, &grounded("Two days.")).dropped, Some(turn.message));
+    assert_eq!(texts(&bench.log()), ["How long does delivery take?"]);
+}
+
+#[test]
+fn a_claim_ends_the_answer_of_the_helper_and_keeps_what_was_shown() {
+    let bench = Bench::new(&format!("{SHOP}\n[assistant]\nwhile_waiting = true\n"));
+    bench.ask_person();
+    let turn = bench.say("m1", "how long is the return period?").answer.unwrap();
+    bench.core.grow(bench.now_ms.get(), &turn, "It is").unwrap();
+    bench.claim("Ada").unwrap();
+    assert_eq!(bench.core.draft().unwrap(), None);
+    let kept = bench.core.history(9).unwrap().pop().unwrap();
+    assert_eq!((kept.text.as_str(), kept.cut), ("It is", true));
+    assert_eq!(bench.finish(&turn, &grounded("It is 60 days.")).dropped, Some(turn.message));
 }

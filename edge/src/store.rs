@@ -81,6 +81,12 @@ impl Row {
     }
 }
 
+/// When to ring for what is due at `at_ms`, for one who cannot know whether the alarm that is on record was
+/// lost: the platform passes over an alarm for the very moment on record, so it comes some milliseconds later.
+pub fn alarm_afresh_ms(at_ms: u64, now_ms: u64) -> u64 {
+    if at_ms > now_ms { at_ms + 1 + now_ms % 16 } else { at_ms }
+}
+
 /// JSON for a column.
 pub fn json<T: serde::Serialize>(value: &T) -> Result<Value> {
     serde_json::to_string(value).map(Value::Text).map_err(EdgeError::internal)

@@ -66,3 +66,26 @@ fn an_alarm_in_the_past_rings_at_once_and_is_set_again_to_what_is_due() {
         assert!(waited >= Duration::from_secs(20), "it did not wait as it was told: {waited:?}");
     });
 }
+
+#[test]
+fn a_lost_alarm_is_set_again_by_whoever_looks_at_the_conversation() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        receiver.next(Answer::retry_after(503, "15"));
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        poll::until("recorded attempt", Duration::from_secs(15), || async {
+            let row = shop.delivery(&shopper.conversation, "requested").await?;
+            row["attempts"][0].is_object().then_some(())
+        })
+        .await;
+        edge.kill9();
+        assert!(edge.forget_alarms() > 0, "there were no alarms to lose");
+        edge.restart().await;
+        // The shopper's frame is back for a moment: that wakes the conversation, and changes nothing in it.
+        shopper.missed(0).await;
+        receiver.nth(KIND, 2, Duration::from_secs(45)).await;
+    });
+}

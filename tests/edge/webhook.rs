@@ -7,7 +7,7 @@ use tests::edge::{Edge, ShopSetup, webhook_key};
 use tests::http::Ask;
 use tests::receiver::Receiver;
 use tests::shopper::PATIENCE;
-use tests::{oracle, run};
+use tests::{oracle, poll, run};
 
 #[test]
 fn a_request_is_delivered_and_three_official_libraries_verify_it() {
@@ -86,5 +86,25 @@ fn a_shop_with_no_receiver_yet_still_queues_and_delivers_later() {
         let receiver = Receiver::start().await;
         edge.change(&shop, ShopSetup::new().target(&receiver.url())).await;
         receiver.first("escalation.requested", Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn without_a_key_nothing_is_sent_unsigned_and_nothing_is_lost() {
+    run(async {
+        let edge = Edge::shared().await;
+        let receiver = Receiver::start().await;
+        let shop = edge.shop(ShopSetup::new().target(&receiver.url()).webhook_keys(&[])).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.ask_person().await;
+        poll::until("refused attempt", PATIENCE, || async {
+            let row = shop.delivery(&shopper.conversation, "requested").await?;
+            row["attempts"][0]["error"].as_str()?.contains("key").then_some(())
+        })
+        .await;
+        assert!(receiver.attempts().is_empty());
+        let key = webhook_key();
+        edge.change(&shop, ShopSetup::new().target(&receiver.url()).webhook_keys(&[&key])).await;
+        receiver.first("escalation.requested", PATIENCE).await.verify(&key).expect("signed");
     });
 }

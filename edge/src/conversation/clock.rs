@@ -7,7 +7,7 @@ use super::outbox::{Due, FALLBACK_AFTER_MS, Lane};
 use super::owner::State;
 use super::{Context, Conversation, Effects, change};
 use crate::error::Result;
-use crate::store::{Store, json};
+use crate::store::{Store, alarm_afresh_ms, json};
 use crate::webhook::payload;
 use counterbell_policy::ModelFacts;
 use counterbell_protocol::event::OwnerCause;
@@ -40,7 +40,7 @@ impl<S: Store> Conversation<S> {
         let sql = "UPDATE outbox SET due_ms = ?, busy_ms = 0 WHERE state = 'pending' AND busy_ms > 0";
         self.store.run(sql, &[now_ms.into()])?;
         match self.next_alarm_ms()? {
-            Some(at_ms) => self.store.set_alarm(Some(at_ms)),
+            Some(at_ms) => self.store.set_alarm(Some(alarm_afresh_ms(at_ms, now_ms))),
             None => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::{Registration, Shop};
 use crate::error::{EdgeError, Result};
-use crate::store::{Row, Store, commit, json};
+use crate::store::{Row, Store, alarm_afresh_ms, commit, json};
 use counterbell_protocol::agent::{Escalations, OpenEscalation, People};
 use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
@@ -73,7 +73,7 @@ impl<S: Store> Shop<S> {
         }
         self.set_up(now_ms)?;
         match self.next_alarm_ms()? {
-            Some(at_ms) => self.store.set_alarm(Some(at_ms)),
+            Some(at_ms) => self.store.set_alarm(Some(alarm_afresh_ms(at_ms, now_ms))),
             None => Ok(()),
         }
     }

@@ -165,7 +165,7 @@ impl Edge {
             edge: self.url.clone(),
             id: setup.id.clone(),
             queue: Queue { edge: self.url.clone(), shop: setup.id.clone(), key: unique("agent") },
-            webhook_key: setup.webhook_keys[0].clone(),
+            webhook_key: setup.webhook_keys.first().cloned().unwrap_or_default(),
             admin_key: self.admin_key.clone(),
         }
     }

@@ -12,6 +12,7 @@ mod focus;
 mod gallery;
 mod journey;
 mod keyboard;
+mod layout;
 mod no_script;
 mod other_versions;
 mod quiet_load;

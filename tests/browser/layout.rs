@@ -88,7 +88,7 @@ fn differ(state: &str, kept: &Value, found: &Value) -> Vec<String> {
         (Some(kept), Some(found)) if alike(kept, found) => None,
         (kept, found) => Some(format!("{state}: {name} was {} and is {}", json!(kept), json!(found))),
     };
-    names.iter().filter_map(|name| part(name)).collect()
+    names.iter().filter_map(part).collect()
 }
 
 fn alike(kept: &Value, found: &Value) -> bool {

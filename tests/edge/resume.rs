@@ -24,6 +24,15 @@ fn after_a_seq_comes_exactly_what_was_missed() {
             let mut again = shopper.connect_after(after).await;
             assert_eq!(again.ready().await.seq, whole.len() as u64);
             assert_eq!(again.events(), rest, "over the socket after {after}");
+            let mut again =
+                shopper.try_connect(&format!("after={after}&together=1")).await.expect("a socket");
+            again.ready().await;
+            let together = again.heard.iter().filter_map(|frame| match frame {
+                ServerFrame::Events { events } => Some(events.clone()),
+                _ => None,
+            });
+            assert_eq!(together.flatten().collect::<Vec<_>>(), rest, "together after {after}");
+            assert_eq!(again.events(), [], "each event once");
             assert_eq!(shopper.missed(after).await.events, rest, "over HTTP after {after}");
         }
         // One who claims to have seen the future is not sent the past.

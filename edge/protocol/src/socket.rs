@@ -1,7 +1,8 @@
 //! What the frame and the edge say to each other, over the WebSocket or over HTTP.
 //!
 //! Socket: `GET /v1/shops/{shop}/conversations/{id}/socket?after=SEQ&draft=MESSAGE&offset=BYTES` with the
-//! subprotocols `counterbell.1` and the token. The edge first sends what was missed, then `ready`.
+//! subprotocols `counterbell.1` and the token. The edge first sends what was missed, then `ready`; with
+//! `&together=1` what was missed comes as `events`, many to a frame.
 //! HTTP: `POST …/frames` with one [`ClientFrame`] answers with one [`ServerFrame`];
 //! `GET …/events?after=SEQ` answers with [`Missed`]. The token travels as `Authorization: Bearer`.
 //! A file: `POST …/attachments` with the file itself as the body, a `content-length`, `x-message-id` and
@@ -98,6 +99,10 @@ pub enum ClientFrame {
 pub enum ServerFrame {
     /// Committed.
     Event(Event),
+    /// Committed earlier: only for a client that said `together`, for older ones do not know it.
+    Events {
+        events: Vec<Event>,
+    },
     /// Everything up to `seq` has been sent; live from here.
     Ready(Ready),
     /// What the client sent under `id` is committed.

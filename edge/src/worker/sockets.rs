@@ -7,7 +7,7 @@ use crate::conversation::Effects;
 use crate::error::{EdgeError, Result};
 use counterbell_protocol::agent::FeedFrame;
 use counterbell_protocol::socket::{Delta, Missed, QueueStatus};
-use counterbell_protocol::{Owner, SUBPROTOCOL, ServerFrame};
+use counterbell_protocol::{Event, Owner, SUBPROTOCOL, ServerFrame};
 use serde::Serialize;
 use std::rc::Rc;
 use worker::{Response, State, Url, WebSocket, WebSocketPair};
@@ -16,6 +16,8 @@ pub const SHOPPER: &str = "shopper";
 pub const AGENT: &str = "agent";
 /// Open sockets of one conversation, each kind.
 const MAX_SOCKETS: usize = 20;
+/// Events in one frame: answers are at most 16 kB, and a frame well below 1 MB.
+const TOGETHER: usize = 50;
 
 pub fn answer_pings(state: &State) {
     match worker::worker_sys::WebSocketRequestResponsePair::new("ping", "pong") {
@@ -37,9 +39,7 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
     inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
     inner.shoppers.replace(None);
     if kind == SHOPPER {
-        for event in missed.events {
-            send(&pair.server, &ServerFrame::Event(event));
-        }
+        catch_up(&pair.server, missed.events, url);
         if let Some(draft) = draft(inner)? {
             send(&pair.server, &ServerFrame::Delta(from_offset(draft, url)));
         }
@@ -61,6 +61,18 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
         response.headers().set("sec-websocket-protocol", SUBPROTOCOL).map_err(EdgeError::internal)?;
     }
     Ok(response)
+}
+
+/// A long history message by message keeps a slow device busy for longer than reading it does.
+fn catch_up(socket: &WebSocket, mut events: Vec<Event>, url: &Url) {
+    if parameter(url, "together").is_none() {
+        return events.into_iter().for_each(|event| send(socket, &ServerFrame::Event(event)));
+    }
+    while !events.is_empty() {
+        let rest = events.split_off(events.len().min(TOGETHER));
+        send(socket, &ServerFrame::Events { events });
+        events = rest;
+    }
 }
 
 fn missed(inner: &Inner, after: u64) -> Result<Missed> {

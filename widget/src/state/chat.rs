@@ -125,6 +125,7 @@ impl Chat {
     pub fn apply(&mut self, frame: ServerFrame, now_ms: u64) -> Vec<Effect> {
         match frame {
             ServerFrame::Event(event) => self.event(event, now_ms),
+            ServerFrame::Events { events } => self.events(events, now_ms),
             ServerFrame::Ready(ready) => self.ready(ready, now_ms),
             ServerFrame::Accepted { id } => {
                 self.outbox.accept(&id);
@@ -151,10 +152,7 @@ impl Chat {
 
     /// The same over HTTP.
     pub fn apply_missed(&mut self, missed: Missed, now_ms: u64) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        for event in missed.events {
-            effects.extend(self.event(event, now_ms));
-        }
+        let mut effects = self.events(missed.events, now_ms);
         if let Some(queue) = missed.queue.filter(|queue| *queue != self.waiting.queue) {
             effects.extend(self.apply(ServerFrame::Queue(queue), now_ms));
         }
@@ -169,6 +167,14 @@ impl Chat {
     /// The draft that a new connection need not send again, and how many bytes of it are here.
     pub fn draft_held(&self) -> Option<(&MessageId, usize)> {
         self.draft.as_ref().map(|draft| (&draft.id, draft.text.len()))
+    }
+
+    fn events(&mut self, events: Vec<Event>, now_ms: u64) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for event in events {
+            effects.extend(self.event(event, now_ms));
+        }
+        effects
     }
 
     fn event(&mut self, event: Event, now_ms: u64) -> Vec<Effect> {

@@ -9,6 +9,7 @@ use counterbell_protocol::{ConversationId, EscalationId, Event, MessageId, Serve
 pub fn server_frame(json: &Json) -> Option<ServerFrame> {
     Some(match json.get("type").str() {
         "event" => ServerFrame::Event(event(json)?),
+        "events" => ServerFrame::Events { events: events(json)? },
         "ready" => ServerFrame::Ready(ready(json)?),
         "accepted" => ServerFrame::Accepted { id: message_id(json.get("id"))? },
         "refused" => ServerFrame::Refused {
@@ -28,7 +29,7 @@ pub fn server_frame(json: &Json) -> Option<ServerFrame> {
 pub fn missed(json: &Json) -> Option<Missed> {
     let some = |name: &str| Some(json.get(name)).filter(|value| **value != Json::Null);
     Some(Missed {
-        events: json.get("events").list().iter().map(event).collect::<Option<_>>()?,
+        events: events(json)?,
         ready: ready(json.get("ready"))?,
         draft: some("draft").and_then(delta),
         queue: some("queue").map(queue),
@@ -76,6 +77,10 @@ fn decimal(digits: &str) -> Option<f64> {
     let sign = if whole.starts_with('-') { -1.0 } else { 1.0 };
     let (whole, cents): (i32, i32) = (whole.parse().ok()?, cents.parse().ok()?);
     Some(f64::from(whole) + sign * f64::from(cents) / 100.0)
+}
+
+fn events(json: &Json) -> Option<Vec<Event>> {
+    json.get("events").list().iter().map(event).collect()
 }
 
 fn event(json: &Json) -> Option<Event> {
@@ -215,6 +220,7 @@ mod tests {
         r#"{"type":"typing","name":"Ada"}"#,
         r#"{"type":"queue","position":2,"wait_low_s":60}"#,
         r#"{"type":"confetti"}"#,
+        r#"{"type":"events","events":[{"seq":2,"at_ms":9,"event":{"type":"rated","solved":true}},{"seq":3,"at_ms":9,"event":{"type":"sticker"}}]}"#,
     ];
 
     #[test]

@@ -61,6 +61,15 @@ fn events_are_taken_once_and_in_order() {
 }
 
 #[test]
+fn events_that_come_together_are_taken_like_single_ones() {
+    let bare = |line: &str| line.replace(r#""type":"event","#, "");
+    let [a, b] = [said(1, "a", "shopper", "1"), said(2, "b", "assistant", "2")].map(|line| bare(&line));
+    let together = format!(r#"{{"type":"events","events":[{a},{b},{a}]}}"#);
+    let (chat, effects) = frames(&[&together, &ready(2, "assistant")]);
+    assert_eq!((texts(&chat), effects), (vec!["a: 1".to_owned(), "b: 2".to_owned()], vec![Effect::Outbox]));
+}
+
+#[test]
 fn a_gap_is_asked_for_and_not_guessed() {
     let mut chat = Chat::default();
     assert_eq!(feed(&mut chat, &[&said(2, "b", "assistant", "2")]), [Effect::Gap]);

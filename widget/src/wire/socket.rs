@@ -103,5 +103,5 @@ fn address(app: App) -> Option<(String, String)> {
         (chat.seq, held.unwrap_or_default())
     });
     let id = &session.conversation;
-    Some((format!("/v1/shops/{shop}/conversations/{id}/socket?after={seq}{draft}"), session.token))
+    Some((format!("/v1/shops/{shop}/conversations/{id}/socket?together=1&after={seq}{draft}"), session.token))
 }

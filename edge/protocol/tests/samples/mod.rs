@@ -168,6 +168,7 @@ pub fn server() -> Vec<(&'static str, ServerFrame)> {
     let events = names.into_iter().chain(["rated", "photo"]).zip(events());
     let mut frames: Vec<_> = events.map(|(name, event)| (name, ServerFrame::Event(event))).collect();
     frames.extend([
+        ("together", ServerFrame::Events { events: self::events().into_iter().take(2).collect() }),
         ("ready", ServerFrame::Ready(ready())),
         ("accepted", ServerFrame::Accepted { id: id("m1") }),
         ("refused", refused),

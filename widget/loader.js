@@ -148,15 +148,14 @@ iframe{flex:1;border:0}
     if (frame && !is.contains('f')) return;
     // The WebAssembly, which the frame itself would ask for one round trip later. Not in the shadow: nobody sees it
     // here either, but the frame finds it.
-    frame || (make('iframe', host).src = edge + '/wasm');
-    shell = ready = 0;
-    is.remove('f', 's');
+    frame || (make('iframe', host).src = `${edge}/wasm`);
     frame?.remove();
-    frame = doc.createElement('iframe');
-    frame.title = name;
+    is.remove('f', 's');
+    shell = ready = 0;
+    frame = make('iframe', panel);
     frame.allow = 'clipboard-write';
-    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language, wasm: 1 })}`;
-    panel.prepend(frame);
+    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}&wasm`;
+    frame.title = name;
     setTimeout(() => ready || is.add('f'), 8000);
   };
   
@@ -185,9 +184,9 @@ iframe{flex:1;border:0}
     }
     // The frame works while we go on.
     tell('opened', { focus });
-    reveal();
-    tellPage();
     store(1);
+    tellPage();
+    reveal();
     emit('open');
   };
   const close = () => {

@@ -7,7 +7,6 @@ use tests::run;
 /// Keeps the program at hand for `trap()`, which makes it do what no panic hook sees: touch memory that it
 /// does not have. With `AT` it does so by itself, in the middle of that call to the browser.
 const TRAPS: &str = "if (location.pathname.endsWith('/frame')) {
-    const make = WebAssembly.instantiateStreaming;
     let made, calls = 0;
     window.trap = () => {
         const parts = Object.values(made.instance.exports).filter(part => typeof part === 'function' && part.length > 1);
@@ -15,11 +14,14 @@ const TRAPS: &str = "if (location.pathname.endsWith('/frame')) {
     };
     const trapping = call => typeof call !== 'function' ? call
         : function (...values) { if (++calls === AT) trap(); return call.apply(this, values); };
-    WebAssembly.instantiateStreaming = async (source, imports) => {
-        for (const module of Object.values(imports))
-            for (const name of Object.keys(module)) module[name] = trapping(module[name]);
-        return made = await make(source, imports);
-    };
+    for (const how of ['instantiate', 'instantiateStreaming']) {
+        const make = WebAssembly[how];
+        WebAssembly[how] = async (source, imports) => {
+            for (const module of Object.values(imports))
+                for (const name of Object.keys(module)) module[name] = trapping(module[name]);
+            return made = await make.call(WebAssembly, source, imports);
+        };
+    }
 }";
 
 async fn scene(at: &str) -> Scene {

@@ -26,6 +26,7 @@ fn over_the_socket() {
             ("an empty text", Message::text(say("  \n ")), "empty"),
             ("a long text", Message::text(say(&"é".repeat(4_001))), "too_long"),
             ("100 kB", Message::text(say(&"x".repeat(100_000))), "too_long"),
+            ("a long page", Message::text(long_page()), "too_long"),
             ("binary", Message::binary(vec![0_u8, 159, 146, 150]), "binary"),
             ("a bad id", Message::text(r#"{"type":"say","id":"<script>","text":"x"}"#), "bad_id"),
             ("deep nesting", Message::text("[".repeat(10_000)), "bad_json"),
@@ -42,6 +43,12 @@ fn over_the_socket() {
         assert!(said.iter().any(|t| t == "What does shipping cost?"), "{said:?}");
         assert!(said.iter().any(|t| t == "How many days to return?"), "{said:?}");
     });
+}
+
+/// A short text that comes with a page of 40 kB.
+fn long_page() -> String {
+    let page = json!({"title": "x".repeat(40_000)});
+    json!({"type": "say", "id": unique("m"), "text": "x", "page": page}).to_string()
 }
 
 #[test]

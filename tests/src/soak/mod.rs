@@ -8,9 +8,10 @@ pub use ledger::{Tally, spread};
 
 use crate::dice::Dice;
 use crate::edge::Edge;
+use crate::http::Ask;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Conversations that share one edge, and so its deaths.
 const AT_ONCE: u64 = 12;
@@ -40,13 +41,25 @@ pub async fn run(edge: &Arc<Edge>, runs: u64, seed: u64) -> (Tally, u64) {
 }
 
 async fn keep_killing(edge: Arc<Edge>, mut dice: Dice, stop: Arc<AtomicBool>, kills: Arc<AtomicU64>) {
+    let mut slow = Duration::ZERO;
     while !stop.load(Ordering::Relaxed) {
         let (low, high) = KILL_AFTER_MS;
-        tokio::time::sleep(Duration::from_millis(low + dice.below(high - low))).await;
+        tokio::time::sleep(Duration::from_millis(low + dice.below(high - low)) + slow).await;
         edge.kill9();
         kills.fetch_add(1, Ordering::Relaxed);
         // Sometimes it stays away for a while.
         tokio::time::sleep(Duration::from_millis(dice.pick(&[(4, 0), (1, 500)]))).await;
         edge.restart().await;
+        // On a busy machine it lives longer, or nobody would get anything done between two deaths.
+        slow = first_answer(&edge).await * 5;
     }
+}
+
+/// How long the edge takes to say anything.
+async fn first_answer(edge: &Edge) -> Duration {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(5) && Ask::get(&edge.url).try_send().await.is_err() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    started.elapsed()
 }

@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// As long as any wish may take to be granted, with an edge that dies every few seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// As long as an escalation may take to arrive after all faults are over.
 const SETTLE: Duration = Duration::from_secs(150);
 

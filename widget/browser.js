@@ -12,6 +12,9 @@ Object.assign(counterbell, (() => {
   let atEnd = true;
   let following;
   let lastTop = 0;
+  /** Choosing, sending and showing files: loaded when there is something to do. */
+  const files = () => import("/a/files.js");
+  const heard = (text) => (text.includes('"attachment":') && files().then((file) => file.heard(text)), text);
 
   // As high as its text, where the browser does not do so by itself.
   const fit = () => {
@@ -26,6 +29,8 @@ Object.assign(counterbell, (() => {
       toEnd();
     });
   };
+  // Where the conversation is and what opens it, for files.
+  const at = (path, token) => (counterbell.at = [path.replace(/\/[^/]*$/, ""), token]);
   const formats = {
     clock: { hour: "numeric", minute: "2-digit" },
     day: { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" },
@@ -45,7 +50,11 @@ Object.assign(counterbell, (() => {
     root: (name) => root.getAttribute(name) || "",
     words_of: (name) => id(name)?.textContent || "",
     put: (name, words) => id(name) && (id(name).textContent = words),
-    hide: (name, hidden) => id(name) && (id(name).hidden = hidden),
+    hide(name, hidden) {
+      id(name).hidden = hidden;
+      // Somebody is there, or will be, who can look at a file.
+      if (hidden && counterbell.shop.attachments) files();
+    },
     focus: (name) => id(name)?.focus(),
     // Of several tabs, each has an active element and one has the focus.
     has_focus: (name) => document.hasFocus() && document.activeElement === id(name),
@@ -73,16 +82,18 @@ Object.assign(counterbell, (() => {
     // The status and the text of the answer, with a blank between them.
     async ask(url, body, token) {
       const headers = {};
+      if (token) at(url, token);
       if (token) headers.authorization = "Bearer " + token;
       if (body) headers["content-type"] = "application/json";
       const signal = AbortSignal.timeout?.(TIMEOUT);
       const answer = await fetch(url, { method: body ? "POST" : "GET", body, headers, signal });
-      return answer.status + " " + (await answer.text());
+      return answer.status + " " + heard(await answer.text());
     },
     socket(path, protocol, token, told) {
+      at(path, token);
       const socket = new WebSocket(location.origin.replace("http", "ws") + path, [protocol, token]);
       socket.onopen = () => told("open", "");
-      socket.onmessage = ({ data }) => typeof data === "string" && told("text", data);
+      socket.onmessage = ({ data }) => typeof data === "string" && told("text", heard(data));
       socket.onclose = () => told("close", "");
       return {
         send: (frame) => socket.readyState === 1 && socket.send(frame),
@@ -152,6 +163,18 @@ Object.assign(counterbell, (() => {
       const on = (target, names, kind, data = () => "") => {
         for (const name of names.split(" ")) target.addEventListener(name, (event) => hear(kind, data(event)));
       };
+      // A file that is dropped or pasted is for us; the frame would otherwise become that file.
+      for (const name of ["dragover", "drop", "paste"]) {
+        addEventListener(name, (event) => {
+          const data = event.dataTransfer || event.clipboardData;
+          // Copied cells come as text and as a picture of it: the text is meant.
+          if (!data.types.includes("Files") || data.types.includes("text/plain")) return;
+          event.preventDefault();
+          if (name === "dragover" || !counterbell.shop.attachments) return;
+          const dropped = [...data.files];
+          files().then((file) => file.take(dropped));
+        });
+      }
       on(window, "storage", "stored", ({ key, newValue }) => JSON.stringify([key, newValue]));
       on(document, "visibilitychange", "look");
       on(window, "online offline pageshow", "line");

@@ -25,7 +25,7 @@ async fn every_state(size: (u32, u32), features: &[(&str, &str)]) {
 }
 
 /// What axe-core finds in a frame, with the state in which it found it.
-async fn complaints(frame: &Frame, state: &str) -> Vec<String> {
+pub async fn complaints(frame: &Frame, state: &str) -> Vec<String> {
     let axe = built().node.folder().join("axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe).expect("axe-core is installed");
     frame.eval(&format!("window.axe ? true : ((() => {{ {axe}\n }})(), true)")).await;

@@ -75,6 +75,12 @@ fn a_shopper_and_a_person_meet() {
         shopper.screenshot("demo-person").await;
         crate::scene::ask(&frame, "Thank you!").await;
         person.wait_for_text("Thank you!").await;
+        let photo = built().repo.join("examples/shop/screenshot.png");
+        frame.choose_files("#picker", &[&photo]).await;
+        person.wait_for("deep('#log a.file img')?.naturalWidth > 0").await;
+        let asked =
+            person.requests().into_iter().filter(|request| request.url.contains(&demo.addresses.edge));
+        assert_eq!(asked.count(), 0, "the desk's page asked the edge itself");
         person.screenshot("demo-desk").await;
         person.click_role("button", "Resolve").await;
         frame.wait_for_text("has ended the conversation").await;

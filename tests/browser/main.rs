@@ -8,6 +8,7 @@ mod desk;
 mod embedding_api;
 mod everyone;
 mod falls;
+mod files;
 mod focus;
 mod gallery;
 mod journey;

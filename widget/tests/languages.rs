@@ -45,8 +45,6 @@ const BUTTONS: &[&str] = &[
     "sound_off",
     "to_newest",
     "show_earlier",
-    "form_back",
-    "form_check",
 ];
 
 #[test]

@@ -6,6 +6,7 @@ use super::sessions::Place;
 use super::{AxNode, PATIENCE};
 use crate::poll;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Mutex;
 
 /// Names of keys that are not the character they type: key, code, virtual key code, text.
@@ -57,6 +58,17 @@ impl Frame {
     /// Gives the focus to an element, as a script would.
     pub async fn focus(&self, selector: &str) {
         self.wait_for(&format!("deep({0}) && (deep({0}).focus(), true)", json!(selector))).await;
+    }
+
+    /// Chooses files in a file field, as its dialogue would.
+    pub async fn choose_files(&self, selector: &str, files: &[&Path]) {
+        self.wait_for(&format!("deep({})", json!(selector))).await;
+        let place = self.place().await;
+        let expression = format!("document.querySelector({})", json!(selector));
+        let ask = json!({"expression": expression, "uniqueContextId": place.context});
+        let field = self.sessions.call(&place.session, "Runtime.evaluate", ask).await;
+        let chosen = json!({"objectId": field["result"]["objectId"], "files": files});
+        self.sessions.call(&place.session, "DOM.setFileInputFiles", chosen).await;
     }
 
     /// Puts text in at the cursor at once, as a keyboard of a phone would.

@@ -117,6 +117,7 @@ fn message(json: &Json) -> Option<Message> {
         name: json.get("name").text(),
         sources: json.get("sources").list().iter().filter_map(source).collect(),
         cut: json.get("cut").is_true(),
+        // `files.js` reads it: here a file is a message of its name.
         attachment: None,
     })
 }

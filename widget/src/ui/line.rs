@@ -20,7 +20,8 @@ pub fn line(app: App, row: Row) -> AnyView {
         What::Said(said) => said_view(app, entry, &said, &row),
         What::Note(note) => el("p", "note").attr("dir", "auto").text(move || app.note_text(&note)).view(),
     });
-    el("li", "").maybe(day).maybe(inner).view()
+    // By its key `files.js` finds the line of a file, and makes a picture of its name.
+    el("li", "").attr("data-key", &row.key).maybe(day).maybe(inner).view()
 }
 
 fn said_view(app: App, entry: Memo<Option<Entry>>, said: &Said, row: &Row) -> AnyView {

@@ -33,8 +33,23 @@ replace(/<!--[^]*?-->\n?/, "");
 html = html.replace(/\n+/g, "\n").replace(/>\n</g, "><");
 
 // Named after all that is in it.
-const old = files.find((name) => name.endsWith(".js") && !/^(browser|loader)/.test(name));
-const glue = minify(take(/^browser-.*\.js$/) + take(new RegExp(`^${old}$`)), "js");
-const name = `frame-${createHash("sha256").update(glue).digest("hex").slice(0, 16)}.js`;
-writeFileSync(join(folder, name), glue);
+const write = (kind, script) => {
+  const name = `${kind}-${createHash("sha256").update(script).digest("hex").slice(0, 16)}.js`;
+  writeFileSync(join(folder, name), script);
+  return name;
+};
+// What few need is loaded by the frame when it does: it stays a file of its own.
+const filesSource = take(/^files\.js$/);
+const onDemand = write("files", minify(filesSource, "js"));
+// The words that it says go with it; those that nothing else says are not in the frame's own file.
+for (const name of readdirSync(join(folder, "languages"))) {
+  const path = join(folder, "languages", name);
+  const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
+  const put = (path, words) => writeFileSync(path, JSON.stringify(Object.fromEntries(words)));
+  put(path.replace(/json$/, "files.json"), words.filter(([key]) => filesSource.includes(`"${key}"`)));
+  put(path, words.filter(([key]) => !key.startsWith("attach")));
+}
+const browser = take(/^browser-.*\.js$/).replace("/a/files.js", `/a/${onDemand}`);
+const old = files.find((name) => name.endsWith(".js") && !/^(browser|files|loader)/.test(name));
+const name = write("frame", minify(browser + take(new RegExp(`^${old}$`)), "js"));
 writeFileSync(document, html.replaceAll(old, name));

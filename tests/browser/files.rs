@@ -1,0 +1,221 @@
+//! A photo or a PDF for a person: chosen, dropped or pasted, seen by both, and nothing of it loaded or sent before.
+
+use crate::scene::{DESKTOP, PHONE, Scene, see};
+use std::path::PathBuf;
+use tests::browser::{Frame, PATIENCE};
+use tests::edge::ShopSetup;
+use tests::shopper::PNG;
+use tests::{poll, run};
+
+/// A file that a shopper might have, in a folder that goes with it.
+struct OnDisk {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+fn on_disk(name: &str, bytes: &[u8]) -> OnDisk {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    std::fs::write(&path, bytes).expect("a file");
+    OnDisk { path, _folder: folder }
+}
+
+async fn waiting(scene: &Scene) -> (Frame, String) {
+    let frame = scene.open().await;
+    let conversation = ask_for_person(scene, &frame).await;
+    (frame, conversation)
+}
+
+async fn ask_for_person(scene: &Scene, frame: &Frame) -> String {
+    frame.click("#person").await;
+    let conversation = scene.waiting().await;
+    see(frame, "You are in the queue").await;
+    frame.wait_for("deep('#clip') && !deep('#clip').hidden").await;
+    conversation
+}
+
+/// The names of the files that the queue knows.
+async fn at_the_queue(scene: &Scene, conversation: &str) -> Vec<String> {
+    let events = scene.shop.queue.transcript(conversation).await.events;
+    let messages = tests::shopper::messages(&events);
+    messages.into_iter().filter_map(|message| message.attachment).map(|file| file.name).collect()
+}
+
+async fn arrives(scene: &Scene, conversation: &str, names: &[&str]) {
+    poll::until("file at the queue", PATIENCE, || async {
+        (at_the_queue(scene, conversation).await == names).then_some(())
+    })
+    .await;
+}
+
+fn asked_for(scene: &Scene, part: &str) -> usize {
+    scene.page.requests().iter().filter(|request| request.url.contains(part)).count()
+}
+
+const PICTURE: &str = "deep('#lines .mine img')?.naturalWidth > 0";
+
+#[test]
+fn a_chosen_photo_is_seen_by_both() {
+    run(async {
+        for size in [DESKTOP, PHONE] {
+            let scene = Scene::with(ShopSetup::new(), size).await;
+            let frame = scene.open().await;
+            assert_eq!(asked_for(&scene, "/a/files-"), 0, "loaded before anybody needs it");
+            let conversation = ask_for_person(&scene, &frame).await;
+            frame.wait_for_role("button", "Add a photo or a PDF").await;
+            let photo = on_disk("broken zip.jpeg", PNG);
+            frame.choose_files("#picker", &[&*photo.path]).await;
+            frame.wait_for(PICTURE).await;
+            frame.wait_for("deep('#lines .mine img').alt === 'broken zip.png'").await;
+            see(&frame, "broken zip.png (1 kB)").await;
+            frame.wait_for("deep('#files').childElementCount === 0").await;
+            frame.wait_for("deep('#polite').textContent === 'broken zip.jpeg has been added'").await;
+            arrives(&scene, &conversation, &["broken zip.png"]).await;
+            scene.receiver.first("escalation.message", PATIENCE).await;
+            // It is there again after the page has been loaded anew.
+            scene.page.reload().await;
+            scene.page.click_role("button", "Chat").await;
+            scene.running().await.wait_for(PICTURE).await;
+            scene.page.close_quietly(&[]).await;
+        }
+    });
+}
+
+#[test]
+fn what_cannot_be_sent_is_said_before_it_is_sent() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, _) = waiting(&scene).await;
+        let page = on_disk("holiday.png", b"<!doctype html><script>alert(1)</script>");
+        let large = on_disk("large.png", &[PNG, &vec![0; 10_000_000]].concat());
+        frame.choose_files("#picker", &[&*page.path, &*large.path]).await;
+        see(&frame, "holiday.png: Only photos and PDFs can be added.").await;
+        see(&frame, "The file is too large. The limit is 10 MB.").await;
+        assert_eq!(asked_for(&scene, "/attachments"), 0);
+        assert_eq!(frame.eval("deep('#files').innerText.includes('Try again')").await, false);
+        for name in ["Remove holiday.png", "Remove large.png"] {
+            frame.click_role("button", name).await;
+            frame.wait_for("document.activeElement.id === 'text'").await;
+        }
+        frame.wait_for("deep('#files').childElementCount === 0").await;
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn a_file_that_did_not_arrive_is_tried_again_and_is_there_once() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        scene.page.block(&["*/attachments"]).await;
+        let photo = on_disk("a.png", PNG);
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        see(&frame, "a.png could not be uploaded.").await;
+        scene.page.block(&[]).await;
+        frame.click_role("button", "Try again").await;
+        frame.wait_for(PICTURE).await;
+        arrives(&scene, &conversation, &["a.png"]).await;
+    });
+}
+
+/// Drops or pastes files as the system would, and says whether the frame has kept them to itself.
+async fn hand_over(frame: &Frame, event: &str, with_text: bool) -> bool {
+    let script = format!(
+        "(() => {{
+            const data = new DataTransfer();
+            data.items.add(new File([Uint8Array.from({PNG:?})], 'cut.png', {{type: 'image/png'}}));
+            if ({with_text}) data.setData('text/plain', 'cells');
+            const event = '{event}' === 'paste'
+                ? new ClipboardEvent('paste', {{clipboardData: data, bubbles: true, cancelable: true}})
+                : new DragEvent('{event}', {{dataTransfer: data, bubbles: true, cancelable: true}});
+            return !deep('#text').dispatchEvent(event);
+        }})()"
+    );
+    frame.eval(&script).await == true
+}
+
+#[test]
+fn dropped_and_pasted_pictures_are_taken_and_text_is_not() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        assert!(hand_over(&frame, "dragover", false).await, "nothing could be dropped");
+        assert!(hand_over(&frame, "drop", false).await, "the frame would become the picture");
+        arrives(&scene, &conversation, &["cut.png"]).await;
+        assert!(!hand_over(&frame, "paste", true).await, "the text was not pasted");
+        assert!(hand_over(&frame, "paste", false).await);
+        arrives(&scene, &conversation, &["cut.png", "cut.png"]).await;
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn the_assistant_sees_no_files_and_a_person_is_offered() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        hand_over(&frame, "drop", false).await;
+        see(&frame, "Would you like to talk to a person about this?").await;
+        frame.wait_for("deep('#clip').hidden").await;
+        frame.click_role("button", "Not now").await;
+        frame.wait_for("deep('#files').childElementCount === 0").await;
+        assert_eq!(asked_for(&scene, "/conversations"), 0, "nothing is opened before the shopper wants it");
+        hand_over(&frame, "drop", false).await;
+        frame.click_role("button", "Yes, a person please").await;
+        let conversation = scene.waiting().await;
+        arrives(&scene, &conversation, &["cut.png"]).await;
+        frame.wait_for(PICTURE).await;
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn by_keyboard() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, _) = waiting(&scene).await;
+        frame.focus("#text").await;
+        frame.press("Shift+Tab").await;
+        frame.wait_for("document.activeElement.id === 'clip'").await;
+        frame.eval("deep('#picker').addEventListener('click', () => (window.opened = true))").await;
+        frame.press("Enter").await;
+        frame.wait_for("window.opened").await;
+    });
+}
+
+#[test]
+fn what_a_person_may_look_at_can_be_saved_by_the_shopper_too() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, _) = waiting(&scene).await;
+        let paper = on_disk("receipt.pdf", b"%PDF-1.4\n%%EOF\n");
+        frame.choose_files("#picker", &[&*paper.path]).await;
+        see(&frame, "receipt.pdf (1 kB)").await;
+        assert_eq!(asked_for(&scene, "/attachments/"), 0, "fetched before it is asked for");
+        frame.wait_for("deep('#lines a.file').download === 'receipt.pdf'").await;
+        frame.click("#lines a.file").await;
+        frame.wait_for("deep('#lines a.file').protocol === 'blob:'").await;
+        let kind = "fetch(deep('#lines a.file').href).then(file => file.blob()).then(file => file.type)";
+        assert!(frame.try_eval(kind).await.is_err(), "the frame may fetch its own origin alone");
+        scene.page.close_quietly(&["Refused to connect", "violates", "blob:"]).await;
+    });
+}
+
+#[test]
+fn axe_finds_nothing() {
+    run(async {
+        for (size, scheme) in [(DESKTOP, "light"), (PHONE, "dark")] {
+            let scene = Scene::with(ShopSetup::new(), size).await;
+            scene.page.prefer(&[("prefers-color-scheme", scheme)]).await;
+            let (frame, _) = waiting(&scene).await;
+            let shop = tests::edge::repository().join("examples/shop");
+            frame.choose_files("#picker", &[&*shop.join("screenshot.png"), &*shop.join("icon.svg")]).await;
+            frame.wait_for(PICTURE).await;
+            frame.wait_for("deep('#files .failed')").await;
+            frame.wait_for("deep('#files').childElementCount === 1").await;
+            scene.page.screenshot(&format!("files-{scheme}")).await;
+            let found = crate::axe::complaints(&frame, scheme).await;
+            assert!(found.is_empty(), "{}", found.join("\n"));
+        }
+    });
+}

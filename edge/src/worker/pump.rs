@@ -21,9 +21,8 @@ use std::rc::Rc;
 
 /// Between two frames of an answer.
 const FRAME_MS: u64 = 50;
-/// Until the first write of a growing answer, and between two others. Whatever else is committed meanwhile
-/// commits it too.
-const FIRST_KEEP_MS: u64 = 400;
+/// Between two writes of a growing answer; its first words are written at once. Whatever else is committed
+/// meanwhile commits it too.
 const KEEP_MS: u64 = 2_000;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
@@ -157,7 +156,7 @@ impl Writer {
             screen: Screen::default(),
             sent: 0,
             sent_ms: 0,
-            keep_ms: begun_ms + FIRST_KEEP_MS,
+            keep_ms: begun_ms,
             offered: false,
         }
     }

@@ -7,6 +7,9 @@ use tests::browser::Frame;
 use tests::edge::ShopSetup;
 use tests::run;
 
+const SETTLING_LOOKS: usize = 50;
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(100);
+
 /// What of the frame cannot be used: a control that no scrolling brings into sight, or that something covers;
 /// or a frame that scrolls sideways.
 const OUT_OF_REACH: &str = "(() => {
@@ -31,7 +34,15 @@ async fn complaints(scene: &Scene, name: &str, look: impl AsyncFn(&Frame) -> Str
         if state == "1-launcher" {
             return;
         }
-        let complaint = look(frame).await;
+        // What moves, or follows the newest message, may take a moment to come to rest.
+        let mut complaint = look(frame).await;
+        for _ in 0..SETTLING_LOOKS {
+            if complaint.is_empty() {
+                break;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+            complaint = look(frame).await;
+        }
         if !complaint.is_empty() {
             found.push(format!("{state}: {complaint}"));
         }

@@ -79,7 +79,7 @@ fn in_the_middle_of_an_answer() {
         model.always(Script::answer("Here again."));
         again.deliver(&ClientFrame::Withdraw { id: fresh_id() }).await;
         let mark = again.mark();
-        again.say("Is anybody there?").await;
+        again.say("And which colours are there?").await;
         assert_eq!(again.message_since(mark, Author::Assistant).await.text, "Here again.");
     });
 }

@@ -4,6 +4,9 @@ use crate::scene::{DESKTOP, PHONE, Scene, see};
 use tests::edge::ShopSetup;
 use tests::run;
 
+/// That keys go to the text field: the frame has the focus on its page, and the field within the frame.
+const FIELD_HAS_FOCUS: &str = "document.hasFocus() && document.activeElement.id === 'text'";
+
 #[test]
 fn tab_enter_escape() {
     run(async {
@@ -17,11 +20,11 @@ fn tab_enter_escape() {
             page.wait_for("document.activeElement.localName === 'counterbell-widget'").await;
             page.press("Enter").await;
             let frame = scene.running().await;
-            frame.wait_for("document.activeElement.id === 'text'").await;
+            frame.wait_for(FIELD_HAS_FOCUS).await;
             frame.type_keys("What does shipping cost?").await;
             frame.press("Enter").await;
             frame.wait_for_text("49 kr").await;
-            frame.wait_for("document.activeElement.id === 'text'").await;
+            frame.wait_for(FIELD_HAS_FOCUS).await;
             page.press("Escape").await;
             tests::poll::until("focus on the launcher", tests::browser::PATIENCE, || async {
                 page.ax_tree().await.into_iter().find(|node| node.name == "Chat" && node.is("focused"))
@@ -30,7 +33,7 @@ fn tab_enter_escape() {
             // And open again: the conversation is still there.
             page.press("Enter").await;
             frame.wait_for_text("49 kr").await;
-            frame.wait_for("document.activeElement.id === 'text'").await;
+            frame.wait_for(FIELD_HAS_FOCUS).await;
         }
     });
 }
@@ -53,7 +56,7 @@ fn a_person_can_be_asked_for_by_keyboard_alone() {
     run(async {
         let scene = Scene::new().await;
         let frame = scene.open().await;
-        frame.wait_for("document.activeElement.id === 'text'").await;
+        frame.wait_for(FIELD_HAS_FOCUS).await;
         for _ in 0..20 {
             if frame.eval("document.activeElement.id === 'person'").await == true {
                 break;

@@ -30,6 +30,8 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
     use Method::{Get, Head, Post, Put};
     match (request.method(), parts) {
         (Get | Head, [""]) => body::text_response(200, "text/plain; charset=utf-8", "Counterbell\n".into()),
+        // A browser asks for it where the frame or the form is a page of its own; there is none to give.
+        (Get | Head, ["favicon.ico"]) => Ok(Response::empty().map_err(EdgeError::internal)?.with_status(204)),
         (Get | Head, ["loader.js"]) => frame::loader(request, env).await,
         (Get | Head, ["wasm"]) => frame::wasm(request, env).await,
         (Get | Head, ["a", path @ ..]) => frame::asset(request, env, &path.join("/")).await,

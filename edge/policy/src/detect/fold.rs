@@ -60,6 +60,11 @@ impl Folded {
         self.tokens.last().map_or(0, Token::end)
     }
 
+    /// How many sentences have words, or more.
+    pub(crate) fn sentences(&self) -> usize {
+        self.tokens.last().map_or(0, |token| usize::from(token.sentence) + 1)
+    }
+
     /// The words from one token to another, both included, as a reader would write them.
     pub(crate) fn words(&self, from: usize, to: usize) -> String {
         let mut words = String::new();

@@ -2,8 +2,9 @@
 
 use super::{
     fold::Folded,
-    lexicon::{Lexicon, Place, WordId},
+    phrases::{Phrase, Phrases, Place},
     scan::Matches,
+    words::WordId,
 };
 
 /// How far a `..` in a phrase reaches: four words, or twelve letters of a script without spaces.
@@ -12,16 +13,25 @@ const GAP_UNITS: u32 = 12;
 /// Follows one phrase through a text.
 #[derive(Clone, Copy)]
 pub(crate) struct Follow<'a> {
-    pub(crate) lexicon: &'a Lexicon,
+    pub(crate) phrases: &'a Phrases,
     pub(crate) matches: &'a Matches,
     pub(crate) text: &'a Folded,
 }
 
 impl Follow<'_> {
-    /// Where the phrase ends if its places follow at this token, and whether a word was misspelt.
-    pub(crate) fn places(self, places: &[Place], from: usize, misspelt: bool) -> Option<(usize, bool)> {
+    /// Where the phrase ends if it starts at this token, and whether a word was misspelt.
+    pub(crate) fn phrase(self, phrase: &Phrase, from: usize) -> Option<(usize, bool)> {
+        match self.phrases.alone(phrase) {
+            // Most are so short, and this is quicker.
+            Some(word) => Some((from, self.matches.words.get(from)?.misspelt(word)?)),
+            None => self.places(self.phrases.places(phrase), from, false),
+        }
+    }
+
+    /// The same for some of its places.
+    fn places(self, places: &[Place], from: usize, misspelt: bool) -> Option<(usize, bool)> {
         let (place, rest) = places.split_first()?;
-        for option in self.lexicon.options(place) {
+        for option in self.phrases.options(place) {
             let Some((end, worse)) = self.run(option, from) else { continue };
             let misspelt = misspelt || worse;
             if rest.is_empty() {

@@ -12,9 +12,13 @@ mod human;
 mod languages;
 mod letters;
 mod lexicon;
+mod lists;
 mod needs;
+mod numbers;
+mod phrases;
 mod plausible;
 mod promise;
+mod rarest;
 mod scan;
 mod signs;
 mod similar;
@@ -25,6 +29,7 @@ mod token_words;
 mod tongue;
 mod unpack;
 mod verdict;
+mod words;
 
 // What `build/` makes of the phrase files is compared with them in the tests.
 #[cfg(test)]

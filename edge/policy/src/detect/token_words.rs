@@ -3,7 +3,7 @@
 use super::{
     fold::Token,
     hash::{SEED, mix, spellings_without_a_letter},
-    lexicon::{Lexicon, WordId},
+    words::{WordId, Words},
 };
 
 use std::collections::HashMap;
@@ -24,7 +24,7 @@ pub(crate) struct TokenWords {
 }
 
 impl TokenWords {
-    pub(crate) fn new(lexicon: &Lexicon, token: &Token) -> Self {
+    pub(crate) fn new(lexicon: &Words, token: &Token) -> Self {
         let mut words = Self::default();
         words.look_up(lexicon, &token.text);
         if !token.wide && !token.text.is_ascii() {
@@ -55,7 +55,7 @@ impl TokenWords {
         !near.is_empty()
     }
 
-    fn look_up(&mut self, lexicon: &Lexicon, text: &str) {
+    fn look_up(&mut self, lexicon: &Words, text: &str) {
         let mut key = SEED;
         for c in text.chars() {
             key = mix(key, u32::from(c));
@@ -82,7 +82,7 @@ impl TokenWords {
 pub(crate) struct Near(HashMap<String, Vec<WordId>>);
 
 impl Near {
-    pub(crate) fn of(&mut self, lexicon: &Lexicon, text: &str) -> &[WordId] {
+    pub(crate) fn of(&mut self, lexicon: &Words, text: &str) -> &[WordId] {
         if !self.0.contains_key(text) {
             self.0.insert(text.to_owned(), near(lexicon, text));
         }
@@ -91,7 +91,7 @@ impl Near {
 }
 
 /// Words that differ by one letter: left out, put in, wrong, or swapped with its neighbour.
-fn near(lexicon: &Lexicon, text: &str) -> Vec<WordId> {
+fn near(lexicon: &Words, text: &str) -> Vec<WordId> {
     let mut near = Vec::new();
     add_near(&mut near, lexicon, text, |right| one_slip(text, right.trim_end_matches('*')));
     // A stem misspelt, with its ending: the slip lies before the stem's last letter.
@@ -111,11 +111,11 @@ fn near(lexicon: &Lexicon, text: &str) -> Vec<WordId> {
 }
 
 /// Adds the words that have a spelling with one letter less in common with `text`, if they are near enough.
-fn add_near(near: &mut Vec<WordId>, lexicon: &Lexicon, text: &str, is_near: impl Fn(&str) -> bool) {
+fn add_near(near: &mut Vec<WordId>, lexicon: &Words, text: &str, is_near: impl Fn(&str) -> bool) {
     for key in spellings_without_a_letter(text) {
-        for id in lexicon.misspelt_as(key) {
-            if !near.contains(&id) && is_near(lexicon.spelling(id)) {
-                near.push(id);
+        for word in lexicon.misspelt_as(key) {
+            if !near.contains(&word.id) && is_near(word.spelling) {
+                near.push(word.id);
             }
         }
     }

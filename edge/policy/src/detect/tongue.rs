@@ -1,5 +1,7 @@
 //! Which language a text is written in: its script, its common words, its own letters.
 
+use std::collections::BTreeSet;
+
 use super::{class::Class, fold::READ_CHARS, languages::LANGUAGES, scan::Hit};
 
 const UNKNOWN: &str = "und";
@@ -103,11 +105,12 @@ fn by_words(raw: &str, hits: &[Hit]) -> &'static str {
         (0u8..).zip(LANGUAGES).map(|(number, code)| (words(hits, number), *code)).collect();
     let lower = raw.to_lowercase();
     let cyrillic = lower.chars().filter(|c| matches!(c, '\u{400}'..='\u{52f}')).count();
+    let own: BTreeSet<char> = lower.chars().filter(|c| !c.is_ascii()).collect();
     let arabic = lower.chars().any(|c| matches!(c, '\u{600}'..='\u{6ff}'));
     for (score, code) in &mut scores {
         let fits_script = is_cyrillic(code).is_none_or(|wanted| wanted == (cyrillic * 2 > lower.len() / 4));
         let fits_arabic = !arabic || matches!(*code, "ar" | "fa" | "ur");
-        *score = if fits_script && fits_arabic && *score > 0 { *score + letters(&lower, code) } else { 0 };
+        *score = if fits_script && fits_arabic && *score > 0 { *score + letters(&own, code) } else { 0 };
     }
     let best =
         scores.iter().copied().fold((0, UNKNOWN), |best, next| if next.0 > best.0 { next } else { best });
@@ -126,7 +129,7 @@ fn words(hits: &[Hit], language: u8) -> u32 {
     score
 }
 
-fn letters(lower: &str, code: &str) -> u32 {
-    let own = LETTERS.iter().filter(|(_, codes)| codes.contains(&code));
-    own.map(|(letters, _)| LETTER * u32::from(lower.chars().any(|c| c != ' ' && letters.contains(c)))).sum()
+fn letters(own: &BTreeSet<char>, code: &str) -> u32 {
+    let groups = LETTERS.iter().filter(|(_, codes)| codes.contains(&code));
+    groups.map(|(letters, _)| LETTER * u32::from(letters.chars().any(|c| own.contains(&c)))).sum()
 }

@@ -33,6 +33,21 @@ fn what_is_due_fails_ten_times_and_is_then_delivered() {
 }
 
 #[test]
+fn the_outbox_goes_out_though_everything_else_that_is_due_fails() {
+    run(async {
+        let edge = Edge::start_with_fault("due_fails").await;
+        let receiver = Receiver::start().await;
+        undelivered(&edge, &receiver).await;
+        receiver.nth(KIND, 2, Duration::from_secs(60)).await;
+        // Always, not only the first time: what is due is still looked at.
+        poll::until("a second failure", Duration::from_secs(60), || async {
+            (edge.log().matches("injected, as always").count() >= 2).then_some(())
+        })
+        .await;
+    });
+}
+
+#[test]
 fn where_every_alarm_traps_the_second_clock_delivers() {
     run(async {
         let edge = Edge::start_with_fault("alarm_traps").await;

@@ -15,6 +15,8 @@ mod delivery;
 mod feed;
 mod files;
 mod flood;
+mod frame_order;
+mod hangs;
 mod hostile_input;
 mod identity;
 mod kill;

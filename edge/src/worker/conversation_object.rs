@@ -77,7 +77,9 @@ impl DurableObject for Conversation {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        fault::in_alarm(&self.inner.env);
+        if !fault::in_alarm(&self.inner.env) {
+            return Response::empty();
+        }
         // It must never fail: after seven failures the platform gives an alarm up for good.
         if let Err(error) = self.inner.clone().tick().await {
             worker::console_error!("alarm: {error:?}");
@@ -131,6 +133,7 @@ impl Inner {
     async fn route(self: Rc<Self>, mut request: Request) -> Result<Response> {
         let url = request.url().map_err(EdgeError::internal)?;
         let path = url.path().to_owned();
+        fault::in_object(&self.env, &path).await;
         match path.trim_start_matches('/') {
             "open" => self.open(body::read_json(&mut request, MAX_FRAME_BYTES).await?).await,
             "frame" => {
@@ -239,6 +242,7 @@ impl Inner {
     }
 
     async fn take(self: &Rc<Self>, frame: ClientFrame) -> Result<()> {
+        fault::in_frame(&self.env, &frame).await;
         let view = self.view().await?;
         if fault::is_asked_for(&self.env, &frame) {
             let store = &self.core()?.store;
@@ -269,6 +273,7 @@ impl Inner {
         }
         // Whatever else fails here: what is in the outbox goes out.
         deliver::start(&self);
+        fault::in_due(&self.env)?;
         // What is due does not wait for the shop's object: an older view serves as well.
         let view = match self.fresh_view().await {
             Ok(view) => view,

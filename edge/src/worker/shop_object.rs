@@ -3,7 +3,7 @@
 
 use super::sql::Sql;
 use super::within::within;
-use super::{body, js, view};
+use super::{body, fault, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::door::Door;
 use crate::shop::help::Index;
@@ -104,6 +104,7 @@ impl DurableObject for Shop {
 
 impl Inner {
     async fn route(self: Rc<Self>, mut request: Request) -> Result<Response> {
+        fault::in_object(&self.env, &request.path()).await;
         let now_ms = js::now_ms();
         match request.path().as_str() {
             "/push" | "/add_member" => self.core.set_up(now_ms)?,

@@ -1,6 +1,7 @@
 //! A conversation's view of its shop: fetched from the shop's object, kept for seconds in the isolate's
 //! memory, refreshed behind the back of whoever asks. Memory is a cache: losing it costs one call.
 
+use super::within::within;
 use super::{body, js};
 use crate::error::{EdgeError, Result};
 use crate::shop::{Snapshot, View};
@@ -14,6 +15,9 @@ use worker::{Env, Stub};
 const FRESH_MS: u64 = 2_000;
 /// Older than this it is fetched before use; in between it is used and refreshed behind.
 const STALE_MS: u64 = 30_000;
+
+/// So long is waited for the shop's object: one that hangs must hold up no frame and no clock.
+const FETCH_MS: u64 = 5_000;
 
 const MAX_VIEWS: usize = 200;
 
@@ -43,14 +47,20 @@ pub fn cached(shop: &ShopId) -> Age {
     })
 }
 
-/// Better than none: for when the shop's object does not answer.
+/// Better than none: for when the shop's object does not answer. Whoever comes next does not wait for it again.
 pub fn of_any_age(shop: &ShopId) -> Option<Rc<View>> {
-    VIEWS.with_borrow(|views| views.get(shop).map(|cached| cached.view.clone()))
+    let stale_ms = js::now_ms().saturating_sub(FRESH_MS);
+    VIEWS.with_borrow_mut(|views| {
+        let cached = views.get_mut(shop)?;
+        cached.at_ms = cached.at_ms.max(stale_ms);
+        Some(cached.view.clone())
+    })
 }
 
 /// The view as it is now. 404 where the shop has never been set up.
 pub async fn fetch(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
-    let snapshot: Option<Snapshot> = body::ask(&stub(env, shop)?, "/snapshot", &()).await?;
+    let stub = stub(env, shop)?;
+    let snapshot: Option<Snapshot> = within(FETCH_MS, body::ask(&stub, "/snapshot", &())).await?;
     let snapshot = snapshot.ok_or_else(|| EdgeError::not_found("shop"))?;
     let now_ms = js::now_ms();
     let known = VIEWS.with_borrow(|views| {

@@ -17,6 +17,7 @@ mod files;
 mod flood;
 mod frame_order;
 mod hangs;
+mod hostile_agent;
 mod hostile_input;
 mod identity;
 mod kill;

@@ -35,8 +35,18 @@ fn after_a_seq_comes_exactly_what_was_missed() {
             assert_eq!(again.events(), [], "each event once");
             assert_eq!(shopper.missed(after).await.events, rest, "over HTTP after {after}");
         }
-        // One who claims to have seen the future is not sent the past.
-        assert_eq!(shopper.missed(1_000).await.events, []);
+        // One who claims to have seen the future is not sent the past, and stays connected.
+        for future in [1_000, 1 << 53, i64::MAX as u64, u64::MAX] {
+            assert_eq!(shopper.missed(future).await.events, [], "over HTTP after {future}");
+            let mut again = shopper.connect_after(future).await;
+            assert_eq!(again.ready().await.seq, whole.len() as u64);
+            assert_eq!(again.events(), [], "over the socket after {future}");
+        }
+        for odd in ["after=-1", "after=x", "after=1e3", "after=", "", "after=0&draft=m&offset=-7"] {
+            let mut again = shopper.try_connect(odd).await.expect("a socket");
+            again.ready().await;
+            assert_eq!(again.events(), whole, "{odd}");
+        }
     });
 }
 

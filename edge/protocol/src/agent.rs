@@ -5,7 +5,7 @@
 //! | call | body | answer |
 //! |---|---|---|
 //! | `GET escalations?after=ESCALATION&limit=N` | | [`Escalations`] |
-//! | `GET conversations/{id}` | | [`Transcript`] |
+//! | `GET conversations/{id}?after=SEQ` | | [`Transcript`] |
 //! | `GET conversations/{id}/feed?after=SEQ` (WebSocket) | | [`FeedFrame`]s |
 //! | `GET conversations/{id}/attachments/{file}` | | the file |
 //! | `POST conversations/{id}/claim` | [`Claim`] | [`Claimed`], or 409 [`ClaimRefused`] |

@@ -3,7 +3,7 @@
 
 use super::answer::Finished;
 use super::escalate::Escalation;
-use super::outbox::{Due, FALLBACK_AFTER_MS, Lane};
+use super::outbox::{Due, FALLBACK_AFTER_MS, HEADS, Lane};
 use super::owner::State;
 use super::{Context, Conversation, Effects, change};
 use crate::error::Result;
@@ -16,6 +16,13 @@ use counterbell_protocol::{EscalationId, Owner};
 
 /// Answers to calls are kept at least 72 h; pruning is lazy.
 const KEEP_ANSWERS_MS: u64 = 96 * 3_600_000;
+
+/// Requests that no target has accepted yet, as long as something is to be done about it: the fallback has not
+/// got them, or who waits has not been told.
+const UNACCEPTED: &str = "\
+    outbox AS o JOIN escalation AS e ON e.id = o.escalation JOIN conversation AS c \
+    WHERE o.state = 'pending' AND o.kind = 'requested' AND (o.fell_back = 0 \
+    OR (e.contact_asked = 0 AND e.closed_ms IS NULL AND json_extract(c.state, '$.owner') = 'waiting'))";
 
 impl<S: Store> Conversation<S> {
     /// Does all that is due by now. Doing it twice changes nothing.
@@ -52,26 +59,47 @@ impl<S: Store> Conversation<S> {
                         WHERE state = 'pending' AND lane = ? AND kind <> 'requested'";
             self.store.run(stop, &[json(&due.lane)?])?;
             let sql = "SELECT escalation FROM outbox WHERE n = ? AND escalation IS NOT NULL";
+            let mut effects = Effects { deliver: true, ..Effects::default() };
             if let Some(row) = self.store.row(sql, &[due.n.into()])? {
-                self.copy_to_fallback(cx, &EscalationId(row.text(0)?), cx.now_ms)?;
+                let id = EscalationId(row.text(0)?);
+                self.copy_to_fallback(cx, &id, cx.now_ms)?;
+                if !self.has_taker(&id)? {
+                    effects = effects.and(self.tell_waiting(cx, &id)?);
+                }
             }
-            Ok(Effects { deliver: true, ..Effects::default() })
+            Ok(effects)
         })
+    }
+
+    /// Is there a target that has accepted the request, or may accept it yet?
+    fn has_taker(&self, escalation: &EscalationId) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox AS o WHERE escalation = ? AND kind = 'requested' \
+                   AND state IN ('pending', 'delivered') AND NOT EXISTS \
+                   (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = o.lane AND escalation = o.escalation)";
+        Ok(self.store.row(sql, &[escalation.as_str().into()])?.is_some())
+    }
+
+    /// Who still waits hears the truth: nobody has it, and how may we reach you?
+    fn tell_waiting(&self, cx: &Context, id: &EscalationId) -> Result<Effects> {
+        match (self.escalation(id)?, self.state()?.owner()) {
+            (Some(escalation), Owner::Waiting) => self.ask_contact_once(cx, &escalation),
+            _ => Ok(Effects::default()),
+        }
     }
 
     /// When something is due next.
     pub(super) fn next_alarm_ms(&self) -> Result<Option<u64>> {
-        let sql = "SELECT min(at) FROM (\
-             SELECT min(due_ms) AS at FROM outbox WHERE state = 'pending' AND n IN \
-               (SELECT min(n) FROM outbox WHERE state = 'pending' GROUP BY lane) \
-             UNION ALL SELECT min(made_ms) + ? FROM outbox \
-               WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 \
+        let sql = format!(
+            "SELECT min(at) FROM (\
+             SELECT min(due_ms) AS at FROM outbox WHERE n IN ({HEADS}) \
+             UNION ALL SELECT min(o.made_ms) + ? FROM {UNACCEPTED} \
              UNION ALL SELECT watch_ms FROM turn \
              UNION ALL SELECT e.deadline_ms FROM escalation e, conversation c \
                WHERE e.overdue = 0 AND e.closed_ms IS NULL \
                AND json_extract(c.state, '$.owner') = 'waiting' \
-             UNION ALL SELECT json_extract(state, '$.expires_at_ms') FROM conversation)";
-        let row = self.store.row(sql, &[FALLBACK_AFTER_MS.into()])?;
+             UNION ALL SELECT json_extract(state, '$.expires_at_ms') FROM conversation)"
+        );
+        let row = self.store.row(&sql, &[FALLBACK_AFTER_MS.into()])?;
         let at = row.map_or(Ok(None), |row| row.int_or_null(0))?;
         Ok(at.and_then(|at| u64::try_from(at).ok()))
     }
@@ -102,11 +130,15 @@ impl<S: Store> Conversation<S> {
         let mut change = change(&state, cause);
         change.deadline_ms = Some(deadline_ms);
         let event = self.become_state(cx, &state, change)?;
+        let mut events = vec![event];
         if let Some(escalation) = self.escalation(&id)? {
+            if !escalation.contact_asked {
+                events.extend(self.ask_contact_if_closed(cx, &escalation)?);
+            }
             self.announce_again(cx, &escalation)?;
             self.register(cx, &escalation, Owner::Waiting, None)?;
         }
-        Ok(Effects { events: vec![event], deliver: true, ..Effects::default() })
+        Ok(Effects { events, deliver: true, ..Effects::default() })
     }
 
     /// The writer of the open turn is gone (a crash, a freeze): the shopper gets a person instead.
@@ -141,17 +173,14 @@ impl<S: Store> Conversation<S> {
     /// An escalation that was not accepted for a minute goes to the fallback too, under the same id, and the
     /// shopper is told the truth.
     fn fall_back(&self, cx: &Context) -> Result<Effects> {
-        let sql = "SELECT DISTINCT escalation FROM outbox \
-                   WHERE state = 'pending' AND kind = 'requested' AND fell_back = 0 AND made_ms <= ?";
+        let sql = format!("SELECT DISTINCT o.escalation FROM {UNACCEPTED} AND o.made_ms <= ?");
         let late_ms = cx.now_ms.saturating_sub(FALLBACK_AFTER_MS);
-        let late = self.store.rows(sql, &[late_ms.into()])?;
+        let late = self.store.rows(&sql, &[late_ms.into()])?;
         let mut effects = Effects::default();
         for row in late {
             let id = EscalationId(row.text(0)?);
             self.copy_to_fallback(cx, &id, late_ms)?;
-            if let (Some(escalation), Owner::Waiting) = (self.escalation(&id)?, self.state()?.owner()) {
-                effects = effects.and(self.ask_contact_once(cx, &escalation)?);
-            }
+            effects = effects.and(self.tell_waiting(cx, &id)?);
             effects.deliver = true;
         }
         Ok(effects)

@@ -105,7 +105,11 @@ impl<S: Store> Conversation<S> {
     }
 
     /// Nobody is on duty: the shopper is asked at once how to be reached, and told when people are back.
-    fn ask_contact_if_closed(&self, cx: &Context, escalation: &Escalation) -> Result<Option<Event>> {
+    pub(super) fn ask_contact_if_closed(
+        &self,
+        cx: &Context,
+        escalation: &Escalation,
+    ) -> Result<Option<Event>> {
         match hours::at(&cx.shop.settings, i64::try_from(cx.now_ms).unwrap_or(i64::MAX)) {
             Hours::Closed { back_at_ms } => {
                 let back_at_ms = back_at_ms.and_then(|at| u64::try_from(at).ok());

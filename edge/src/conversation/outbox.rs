@@ -15,6 +15,14 @@ pub const FALLBACK_AFTER_MS: u64 = 60_000;
 /// While an attempt is under way nobody else starts one: its timeout and a margin.
 const UNDER_WAY_MS: u64 = 20_000;
 
+/// The head of each lane, the row that goes next: the one under way, or the oldest. A request for a person does
+/// not stand behind what its target has refused so far, which may be refused for ever.
+pub(super) const HEADS: &str = "\
+    SELECT coalesce(under_way, CASE WHEN o.tries > 0 THEN request END, oldest) \
+    FROM (SELECT min(n) AS oldest, min(CASE WHEN busy_ms > 0 THEN n END) AS under_way, \
+      min(CASE WHEN kind = 'requested' THEN n END) AS request \
+      FROM outbox WHERE state = 'pending' GROUP BY lane) JOIN outbox AS o ON o.n = oldest";
+
 /// Where a row goes. The address behind a name is looked up at each attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -143,13 +151,14 @@ impl<S: Store> Conversation<S> {
         Ok(())
     }
 
-    /// Takes the first row of a lane whose head is due, and marks it as under way.
+    /// Takes the head of a lane, where it is due, and marks it as under way.
     pub fn take_due(&self, now_ms: u64) -> Result<Option<Due>> {
         self.step(|| {
-            let sql = "SELECT n, id, lane, body, tries, made_ms FROM outbox \
-                       WHERE state = 'pending' AND due_ms <= ? AND n IN \
-                       (SELECT min(n) FROM outbox WHERE state = 'pending' GROUP BY lane) ORDER BY n LIMIT 1";
-            let Some(row) = self.store.row(sql, &[now_ms.into()])? else { return Ok(None) };
+            let sql = format!(
+                "SELECT n, id, lane, body, tries, made_ms FROM outbox \
+                 WHERE due_ms <= ? AND n IN ({HEADS}) ORDER BY n LIMIT 1"
+            );
+            let Some(row) = self.store.row(&sql, &[now_ms.into()])? else { return Ok(None) };
             let due = Due {
                 n: row.count(0)?,
                 id: row.text(1)?,

@@ -31,7 +31,8 @@ impl<S: Store> Conversation<S> {
         Ok(messages.into_iter().map(|(_, message)| message).collect())
     }
 
-    pub fn transcript(&self) -> Result<Transcript> {
+    /// For people; of a very long log the page after `after`.
+    pub fn transcript(&self, after: u64) -> Result<Transcript> {
         let about = self.about()?;
         let state = self.state()?;
         Ok(Transcript {
@@ -42,7 +43,7 @@ impl<S: Store> Conversation<S> {
             language: about.language,
             page: about.page,
             customer: about.customer,
-            events: self.events_after(0)?,
+            events: self.events_after(after)?,
             notes: self.notes()?,
         })
     }

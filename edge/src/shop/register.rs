@@ -154,6 +154,12 @@ impl<S: Store> Shop<S> {
     }
 
     pub fn set_people(&self, now_ms: u64, people: &People) -> Result<()> {
+        if let (Some(low), Some(high)) = (people.wait_low_s, people.wait_high_s)
+            && low > high
+        {
+            let detail = "`wait_low_s` is above `wait_high_s`: shoppers would read it.";
+            return Err(EdgeError::bad_request("bad_people", detail));
+        }
         let ttl_s = people.ttl_s.unwrap_or(DEFAULT_TTL_S).min(MAX_TTL_S);
         let until_ms = now_ms + u64::from(ttl_s) * 1_000;
         let sql = "INSERT OR REPLACE INTO people (one, body, until_ms) VALUES (1, ?, ?)";

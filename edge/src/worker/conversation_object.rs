@@ -77,11 +77,11 @@ impl DurableObject for Conversation {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
-        if !fault::in_alarm(&self.inner.env) {
+        if fault::silences_alarm(&self.inner.env) {
             return Response::empty();
         }
         // It must never fail: after seven failures the platform gives an alarm up for good.
-        if let Err(error) = self.inner.clone().tick().await {
+        if let Err(error) = self.inner.clone().ring().await {
             worker::console_error!("alarm: {error:?}");
             // This alarm is spent; what it was for is still due.
             if let Err(error) = Sql::new(&self.inner.state).set_alarm(Some(js::now_ms() + RETRY_ALARM_MS)) {
@@ -164,7 +164,7 @@ impl Inner {
                 let core = self.core()?;
                 body::json(200, &(core.exists()? && core.about()?.shop == shop))
             }
-            "transcript" => body::json(200, &self.core()?.transcript()?),
+            "transcript" => body::json(200, &self.core()?.transcript(sockets::number(&url, "after"))?),
             "deliveries" => body::json(200, &self.core()?.deliveries()?),
             "replay" => {
                 let rows = self.core()?.replay(js::now_ms())?;
@@ -265,9 +265,13 @@ impl Inner {
         Ok(is_new)
     }
 
+    async fn ring(self: Rc<Self>) -> Result<()> {
+        fault::in_alarm(&self.env)?;
+        self.tick().await
+    }
+
     /// Everything that is due by now.
     pub async fn tick(self: Rc<Self>) -> Result<()> {
-        fault::in_tick(&self.env)?;
         if !self.core()?.exists()? {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 //! `INJECT_FAULTS` names some, with spaces between them, which no deployment does:
 //!
 //! - `trap`: the text `@trap` traps in the middle of its transaction, as a bug or a lack of memory would;
-//! - `alarm_fails`: the first ten times that something is due fail, whoever noticed it;
+//! - `alarm_fails`: the first ten alarms of a conversation fail;
 //! - `alarm_traps`: every alarm of a conversation traps;
 //! - `alarm_silent`: no alarm of a conversation does anything;
 //! - `due_fails`: whatever is due in a conversation but its outbox fails, every time;
@@ -44,15 +44,14 @@ pub async fn in_frame(env: &Env, frame: &ClientFrame) {
     }
 }
 
-/// Whether the alarm is heard.
-pub fn in_alarm(env: &Env) -> bool {
+pub fn silences_alarm(env: &Env) -> bool {
+    injected(env, "alarm_silent")
+}
+
+pub fn in_alarm(env: &Env) -> Result<()> {
     if injected(env, "alarm_traps") {
         trap();
     }
-    !injected(env, "alarm_silent")
-}
-
-pub fn in_tick(env: &Env) -> Result<()> {
     let failed = FAILED.get();
     if failed < FAILING_RUNS && injected(env, "alarm_fails") {
         FAILED.set(failed + 1);

@@ -257,6 +257,81 @@ fn a_new_request_does_not_wait_out_the_back_off_of_an_old_one() {
 }
 
 #[test]
+fn what_a_receiver_always_refuses_does_not_keep_the_next_request_from_it() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(200));
+    bench.say("m1", "a text that this receiver cannot read");
+    let refused = next(&bench).unwrap();
+    record(&bench, &refused, Some(422));
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    bench.ask_person();
+    let request = next(&bench).unwrap();
+    assert!(request.body.contains("escalation.requested"), "{}", request.body);
+    assert_eq!(next(&bench), None, "one at a time");
+    record(&bench, &request, Some(200));
+    // What is left keeps its order.
+    bench.pass_ms(3_000);
+    assert_eq!(next(&bench).unwrap().n, refused.n);
+    assert_eq!(next(&bench), None, "one at a time");
+    record(&bench, &refused, Some(200));
+    assert!(next(&bench).unwrap().body.contains("escalation.withdrawn"));
+}
+
+#[test]
+fn a_request_does_not_overtake_what_was_not_tried_yet_or_is_under_way() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(200));
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    bench.ask_person();
+    let withdrawn = next(&bench).unwrap();
+    assert!(withdrawn.body.contains("escalation.withdrawn"), "{}", withdrawn.body);
+    assert_eq!(next(&bench), None);
+    record(&bench, &withdrawn, Some(500));
+    bench.pass_ms(2_000);
+    let request = next(&bench).unwrap();
+    record(&bench, &request, Some(200));
+    let again = next(&bench).unwrap();
+    assert_eq!(again.n, withdrawn.n);
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w2") }).unwrap();
+    bench.ask_person();
+    assert_eq!(next(&bench), None, "the one before is under way");
+}
+
+#[test]
+fn where_the_only_target_is_gone_the_shopper_is_told_at_once() {
+    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(410));
+    let told = bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
+    assert_eq!(kinds(&told.events), ["contact_asked"]);
+}
+
+#[test]
+fn where_the_target_is_gone_and_the_fallback_does_not_accept_the_shopper_is_told_after_a_minute() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(410));
+    let told = bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
+    assert_eq!(kinds(&told.events), Vec::<String>::new(), "the fallback may still take it");
+    let copy = next(&bench).unwrap();
+    let busy = attempt(bench.now_ms.get(), Some(503), Some("600"));
+    bench.core.record_attempt(&copy, &busy, 0.5).unwrap();
+    accept_all(&bench);
+    let asked_ms = bench.now_ms.get();
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
+    bench.pass_ms(60_000);
+    assert_eq!(kinds(&bench.tick().events), ["contact_asked"]);
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 180_000), "the deadline is next");
+    assert_eq!(bench.tick().events, [], "once");
+}
+
+#[test]
 fn who_got_it_as_a_fallback_hears_what_becomes_of_it() {
     let bench = Bench::new(SHOP);
     bench.ask_person();
@@ -305,4 +380,25 @@ fn a_shop_without_a_target_keeps_it_for_the_first_one() {
     let bench = Bench::new(toml);
     bench.ask_person();
     assert_eq!(next(&bench).unwrap().lane, Lane::Target("default".into()));
+}
+
+#[test]
+fn without_any_target_the_shopper_is_told_after_a_minute_and_the_first_target_hears_it_all() {
+    let mut bench = Bench::new(SHOP.split("[[targets]]").next().unwrap());
+    bench.ask_person();
+    let no_target = next(&bench).unwrap();
+    record(&bench, &no_target, None);
+    bench.pass_ms(60_000);
+    assert_eq!(kinds(&bench.tick().events), ["contact_asked"]);
+    bench.pass_ms(120_000);
+    assert_eq!(kinds(&bench.tick().events), Vec::<String>::new(), "once");
+    bench.view = Bench::new(SHOP).view;
+    let heard: Vec<String> = std::iter::from_fn(|| {
+        let due = next(&bench)?;
+        record(&bench, &due, Some(200));
+        Some(due.body)
+    })
+    .collect();
+    assert_eq!(heard.len(), 2, "{heard:?}");
+    assert!(heard[0].contains("escalation.requested") && heard[1].contains("escalation.overdue"));
 }

@@ -152,7 +152,7 @@ fn notes_stay_among_people() {
     let effects = bench.with(|core, cx| core.note(cx, &note)).unwrap();
     assert_eq!((effects.events.len(), effects.notes.len()), (0, 1));
     assert!(!serde_json::to_string(&bench.log()).unwrap().contains("rude"));
-    assert_eq!(bench.core.transcript().unwrap().notes.len(), 1);
+    assert_eq!(bench.core.transcript(0).unwrap().notes.len(), 1);
 }
 
 #[test]

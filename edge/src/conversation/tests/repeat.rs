@@ -113,3 +113,16 @@ fn a_kept_answer_is_given_again_and_its_key_fits_one_call() {
     assert_eq!(bench.core.answered_before("k", "reply 1").unwrap_err().code, "key_reused");
     assert_eq!(bench.core.answered_before("other", "claim 1").unwrap(), None);
 }
+
+#[test]
+fn answers_are_kept_for_three_days_and_not_for_ever() {
+    let bench = Bench::new(SHOP);
+    let kept = Kept { status: 200, body: "{}".into() };
+    bench.core.keep_answer(bench.now_ms.get(), "k", "claim 1", &kept).unwrap();
+    bench.pass_ms(72 * 3_600_000);
+    bench.tick();
+    assert_eq!(bench.core.answered_before("k", "claim 1").unwrap(), Some(kept));
+    bench.pass_ms(25 * 3_600_000);
+    bench.tick();
+    assert_eq!(bench.core.answered_before("k", "claim 1").unwrap(), None);
+}

@@ -56,6 +56,46 @@ fn outside_hours_contact_is_asked_for_at_once() {
     assert_eq!(bench.outbox(), ["requested"]);
 }
 
+/// Open on Thursday, 1 January 1970 until 0:20, three minutes from now, and again on Friday at 9:00.
+const LAST_MINUTES: &str = r#"
+[hours]
+timezone = "UTC"
+thu = ["00:00-00:20"]
+fri = ["09:00-18:00"]
+"#;
+const CLOSING_IN_MS: u64 = 200_000;
+
+fn asked_when_people_are_back(effects: &Effects) {
+    assert_eq!(kinds(&effects.events), ["owner", "contact_asked"]);
+    let EventBody::ContactAsked(asked) = &effects.events[1].event else { panic!() };
+    assert_eq!(asked.back_at_ms, Some((24 + 9) * 3_600_000));
+}
+
+#[test]
+fn whose_person_has_gone_home_is_asked_at_once_too() {
+    let bench = Bench::new(&format!("{SHOP}{LAST_MINUTES}"));
+    assert_eq!(kinds(&bench.ask_person().events), ["owner"]);
+    bench.claim("Ada").unwrap();
+    bench.pass_ms(CLOSING_IN_MS);
+    asked_when_people_are_back(&bench.tick());
+}
+
+#[test]
+fn who_is_passed_on_after_hours_is_asked_at_once_too() {
+    let bench = Bench::new(&format!("{SHOP}{LAST_MINUTES}"));
+    bench.pass_ms(CLOSING_IN_MS - 10_000);
+    bench.ask_person();
+    let claim = bench.claim("Ada").unwrap().claim;
+    bench.pass_ms(10_000);
+    let transfer = counterbell_protocol::agent::Transfer { claim, queue: "billing".into() };
+    asked_when_people_are_back(&bench.with(|core, cx| core.transfer(cx, &transfer)).unwrap());
+    // Once is enough.
+    let claim = bench.claim("Bob").unwrap().claim;
+    let transfer = counterbell_protocol::agent::Transfer { claim, queue: "billing".into() };
+    let again = bench.with(|core, cx| core.transfer(cx, &transfer)).unwrap();
+    assert_eq!(kinds(&again.events), ["owner"]);
+}
+
 #[test]
 fn taking_the_request_back_closes_it_everywhere() {
     let bench = Bench::new(SHOP);

@@ -40,6 +40,17 @@ fn positions_follow_the_time_of_asking_and_skip_those_who_are_served() {
 }
 
 #[test]
+fn a_wait_that_ends_before_it_begins_is_not_told() {
+    let shop = shop();
+    let wait = |low, high| People { wait_low_s: low, wait_high_s: high, ..People::default() };
+    for (low, high) in [(None, None), (Some(60), None), (None, Some(60)), (Some(60), Some(60))] {
+        shop.set_people(0, &wait(low, high)).unwrap();
+    }
+    assert_eq!(shop.set_people(0, &wait(Some(61), Some(60))).unwrap_err().code, "bad_people");
+    assert_eq!(shop.people(0).unwrap().unwrap().wait_low_s, Some(60));
+}
+
+#[test]
 fn a_list_of_any_length_is_read_page_by_page_and_hides_nothing() {
     let shop = shop();
     let one = |n: u64, epoch: u64, owner: Owner| {

@@ -1,12 +1,12 @@
 //! `kill -9` at the worst moments: what was acknowledged is there afterwards, and what was promised is done.
 
-use counterbell_protocol::{Author, ClientFrame, EventBody, Owner, ServerFrame};
+use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Message, Owner, ServerFrame};
 use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::llm::{Script, Upstream};
 use tests::receiver::{Answer, Receiver};
-use tests::run;
 use tests::shopper::{PATIENCE, fresh_id, messages};
+use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
 
@@ -51,7 +51,33 @@ fn between_2xx_and_its_record() {
 }
 
 #[test]
-fn in_the_middle_of_an_answer() {
+fn in_the_middle_of_an_answer_it_is_begun_again() {
+    run(async {
+        let edge = Edge::start().await;
+        let model = Upstream::start(Script::tokens(400, 20)).await;
+        let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
+        let (shopper, mut socket) = shop.talk().await;
+        socket.say("Tell me about sizes").await;
+        socket.until("a word of the answer", |f| matches!(f, ServerFrame::Delta(_)).then_some(())).await;
+        edge.kill9();
+        model.always(Script::answer("From S to XL."));
+        edge.restart().await;
+        let whole = |said: &Message| said.from == Author::Assistant && !said.cut;
+        let found = |log: &[Event]| messages(log).iter().any(whole);
+        let said = messages(&shopper.log_with("whole answer", PATIENCE, found).await);
+        let cut: Vec<(Author, bool)> = said.iter().map(|message| (message.from, message.cut)).collect();
+        let expected = [(Author::Shopper, false), (Author::Assistant, true), (Author::Assistant, false)];
+        assert_eq!((cut.as_slice(), said[2].text.as_str()), (expected.as_slice(), "From S to XL."));
+        assert_eq!(shopper.missed(0).await.ready.owner, Owner::Assistant, "nobody had to be fetched");
+        // The model is asked the question, not to go on with what was cut.
+        let asked = model.requests()[1].json();
+        let asked = asked["messages"].as_array().expect("messages");
+        assert_eq!(asked[asked.len() - 1]["content"], "Tell me about sizes", "{asked:?}");
+    });
+}
+
+#[test]
+fn in_the_middle_of_an_answer_that_was_begun_again() {
     run(async {
         let edge = Edge::start().await;
         let model = Upstream::start(Script::tokens(400, 20)).await;
@@ -64,6 +90,12 @@ fn in_the_middle_of_an_answer() {
                 _ => None,
             })
             .await;
+        edge.kill9();
+        edge.restart().await;
+        poll::until("a cut answer", PATIENCE, || async {
+            messages(&shopper.missed(0).await.events).iter().any(|m| m.cut).then_some(())
+        })
+        .await;
         edge.kill9();
         edge.restart().await;
         let back_ms = tests::wire::now_ms();

@@ -15,6 +15,10 @@ use counterbell_protocol::{EventBody, Message, MessageId};
 /// A turn that has not grown for so long is given up: nobody is writing it any more.
 pub const WATCH_MS: u64 = 18_000;
 
+/// An answer whose writer died is begun again so long after the question: whatever comes of that, there is
+/// still time to offer a person within 20 s.
+pub const AGAIN_WITHIN_MS: u64 = 10_000;
+
 /// How the writing of an answer ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Finished {
@@ -47,7 +51,7 @@ impl<S: Store> Conversation<S> {
     pub(super) fn store_turn(&self, cx: &Context, turn: &Turn) -> Result<()> {
         let sql = "INSERT INTO turn (message, epoch, begun_ms, watch_ms) VALUES (?, ?, ?, ?)";
         let watch_ms = cx.now_ms + WATCH_MS;
-        let values = [turn.message.as_str().into(), turn.epoch.into(), cx.now_ms.into(), watch_ms.into()];
+        let values = [turn.message.as_str().into(), turn.epoch.into(), turn.begun_ms.into(), watch_ms.into()];
         self.store.run(sql, &values)
     }
 
@@ -172,11 +176,31 @@ impl<S: Store> Conversation<S> {
         Ok(Effects { events: vec![event], ..Effects::default() })
     }
 
-    pub(super) fn open_turn(&self) -> Result<Option<(Turn, String)>> {
-        let Some(row) = self.store.row("SELECT message, epoch, text FROM turn", &[])? else {
+    /// The writer died soon after the question: what was shown stays, marked as cut, and the answer is begun
+    /// once more. `None` where that was done before, or would come too late.
+    pub(super) fn begin_again(&self, cx: &Context) -> Result<Option<Effects>> {
+        let sql = "SELECT 1 FROM turn WHERE again = 0 AND begun_ms > ?";
+        let too_late_ms = cx.now_ms.saturating_sub(AGAIN_WITHIN_MS);
+        if self.store.row(sql, &[too_late_ms.into()])?.is_none() {
             return Ok(None);
-        };
-        Ok(Some((Turn { message: MessageId(row.text(0)?), epoch: row.count(1)? }, row.text(2)?)))
+        }
+        let Some((before, _)) = self.open_turn()? else { return Ok(None) };
+        if !self.is_current(&before)? {
+            return Ok(None);
+        }
+        let shown = self.supersede(cx)?;
+        let (message, epoch) = (MessageId((cx.fresh_id)()), self.state()?.epoch());
+        let turn = Turn { message, epoch, begun_ms: before.begun_ms };
+        self.store_turn(cx, &turn)?;
+        self.store.run("UPDATE turn SET again = 1", &[])?;
+        Ok(Some(shown.and(Effects { answer: Some(turn), ..Effects::default() })))
+    }
+
+    pub(super) fn open_turn(&self) -> Result<Option<(Turn, String)>> {
+        let sql = "SELECT message, epoch, begun_ms, text FROM turn";
+        let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
+        let turn = Turn { message: MessageId(row.text(0)?), epoch: row.count(1)?, begun_ms: row.count(2)? };
+        Ok(Some((turn, row.text(3)?)))
     }
 
     /// What a client that comes back gets of the answer being written.

@@ -39,7 +39,7 @@ impl<S: Store> Conversation<S> {
         Ok(lapsed.and(given_up).and(overdue).and(fell_back).and(deliver))
     }
 
-    /// For whoever wakes this object: sets the alarm again, and gives up what went with the memory of
+    /// For whoever wakes this object: sets the alarm again, and makes due what went with the memory of
     /// before: the answer being written, the attempts under way.
     pub fn wake(&self, now_ms: u64) -> Result<()> {
         self.store.run("UPDATE turn SET watch_ms = ?", &[now_ms.into()])?;
@@ -141,11 +141,14 @@ impl<S: Store> Conversation<S> {
         Ok(Effects { events, deliver: true, ..Effects::default() })
     }
 
-    /// The writer of the open turn is gone (a crash, a freeze): the shopper gets a person instead.
+    /// The writer of the open turn is gone (a crash, a freeze): another begins, or the shopper gets a person.
     fn give_up_turn(&self, cx: &Context) -> Result<Effects> {
         let sql = "SELECT 1 FROM turn WHERE watch_ms <= ?";
         if self.store.row(sql, &[cx.now_ms.into()])?.is_none() {
             return Ok(Effects::default());
+        }
+        if let Some(again) = self.step(|| self.begin_again(cx))? {
+            return Ok(again);
         }
         let Some((turn, text)) = self.open_turn()? else { return Ok(Effects::default()) };
         let model = ModelFacts { down: true, ..ModelFacts::default() };

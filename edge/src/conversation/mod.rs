@@ -73,6 +73,8 @@ impl Effects {
 pub struct Turn {
     pub message: MessageId,
     pub epoch: u64,
+    /// When the question came, also where the answer is begun again.
+    pub begun_ms: u64,
 }
 
 /// Who and where, as it was when the conversation was opened or last said.

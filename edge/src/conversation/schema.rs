@@ -1,6 +1,7 @@
 //! The tables of one conversation. A step is never changed once it is released: a new one follows.
 
-pub const STEPS: &[&str] = &["
+pub const STEPS: &[&str] = &[
+    "
 CREATE TABLE conversation (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   shop TEXT NOT NULL,
@@ -79,4 +80,8 @@ CREATE TABLE decision (
   at_ms INTEGER NOT NULL,
   body TEXT NOT NULL
 )
-"];
+",
+    "
+ALTER TABLE turn ADD COLUMN again INTEGER NOT NULL DEFAULT 0
+",
+];

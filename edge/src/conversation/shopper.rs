@@ -320,7 +320,8 @@ impl<S: Store> Conversation<S> {
 
     /// A new turn of the assistant, under the epoch of now.
     pub(super) fn begin_turn(&self, cx: &Context) -> Result<Effects> {
-        let turn = Turn { message: MessageId((cx.fresh_id)()), epoch: self.state()?.epoch() };
+        let (message, epoch) = (MessageId((cx.fresh_id)()), self.state()?.epoch());
+        let turn = Turn { message, epoch, begun_ms: cx.now_ms };
         self.store_turn(cx, &turn)?;
         Ok(Effects { answer: Some(turn), ..Effects::default() })
     }

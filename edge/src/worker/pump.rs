@@ -74,7 +74,7 @@ fn forget(inner: &Inner, turn: &Turn) {
 
 async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
     let view = inner.view().await?;
-    let history: Vec<Message> = inner.core()?.history(HISTORY)?;
+    let history = unanswered(inner.core()?.history(HISTORY)?);
     let found = passages(inner, &view, &history).await;
     let finished = match view.settings.assistant.provider {
         Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
@@ -93,6 +93,14 @@ async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
     let effects = inner.with(&view, |core, cx| core.finish(cx, turn, &finished))?;
     inner.follow(effects);
     Ok(())
+}
+
+/// Without what was shown of an answer that is begun again: a model would only go on with it.
+fn unanswered(mut history: Vec<Message>) -> Vec<Message> {
+    while history.last().is_some_and(|last| last.from == Author::Assistant && last.cut) {
+        history.pop();
+    }
+    history
 }
 
 /// That the help pages hold no answer, in the shopper's language.
@@ -129,7 +137,6 @@ fn context_of(question: &Message, history: &[Message]) -> String {
 pub struct Writer {
     inner: Rc<Inner>,
     turn: Turn,
-    begun_ms: u64,
     pub text: String,
     screen: Screen,
     sent: usize,
@@ -147,16 +154,14 @@ pub enum Go {
 
 impl Writer {
     fn new(inner: Rc<Inner>, turn: Turn) -> Self {
-        let begun_ms = js::now_ms();
         Self {
             inner,
             turn,
-            begun_ms,
             text: String::new(),
             screen: Screen::default(),
             sent: 0,
             sent_ms: 0,
-            keep_ms: begun_ms,
+            keep_ms: 0,
             offered: false,
         }
     }
@@ -211,7 +216,7 @@ impl Writer {
 
     /// Called by the clock too: a model that drips must not keep the shopper from a person.
     pub fn offer_if_slow(&mut self, now_ms: u64) -> Result<()> {
-        if self.offered || now_ms < self.begun_ms + SLOW_MS {
+        if self.offered || now_ms < self.turn.begun_ms + SLOW_MS {
             return Ok(());
         }
         self.offered = true;

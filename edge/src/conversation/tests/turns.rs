@@ -60,14 +60,59 @@ fn an_answer_that_nobody_writes_any_more_hands_over() {
     assert!(handed_over(&effects).is_some());
 }
 
-#[test]
-fn an_answer_whose_writer_died_is_given_up_at_once() {
-    let (bench, turn) = asked();
-    bench.core.grow(bench.now_ms.get(), &turn, "It").unwrap();
+/// The object is gone and back, so much later.
+fn restart(bench: &Bench, later_ms: u64) -> Effects {
+    bench.pass_ms(later_ms);
     bench.core.wake(bench.now_ms.get()).unwrap();
     assert_eq!(bench.core.store.alarm_ms.get(), Some(bench.now_ms.get()));
-    assert!(handed_over(&bench.tick()).is_some());
+    bench.tick()
+}
+
+#[test]
+fn an_answer_whose_writer_died_is_begun_again_and_what_was_shown_stays() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It").unwrap();
+    let effects = restart(&bench, 3_000);
+    assert_eq!(texts(&effects.events), ["It"]);
+    let again = effects.answer.unwrap();
+    assert_ne!(again.message, turn.message);
+    assert_eq!(again.begun_ms, turn.begun_ms, "the shopper has waited since the question");
+    bench.finish(&again, &grounded("It takes two days."));
+    let cut: Vec<_> = bench.core.history(9).unwrap().into_iter().map(|said| (said.text, said.cut)).collect();
+    let question = "How long does delivery take?".to_owned();
+    assert_eq!(cut, [(question, false), ("It".into(), true), ("It takes two days.".into(), false)]);
+    assert_eq!(bench.owner(), Owner::Assistant);
+}
+
+#[test]
+fn one_of_which_nothing_was_shown_is_begun_again_without_a_trace() {
+    let (bench, turn) = asked();
+    let effects = restart(&bench, 0);
+    assert_eq!((effects.events.len(), effects.dropped), (0, Some(turn.message)));
+    assert!(effects.answer.is_some());
+}
+
+#[test]
+fn an_answer_whose_writer_died_twice_or_late_is_given_up() {
+    let (bench, turn) = asked();
+    bench.core.grow(bench.now_ms.get(), &turn, "It").unwrap();
+    assert!(restart(&bench, 1_000).answer.is_some());
+    let second = restart(&bench, 1_000);
+    assert!(second.answer.is_none() && handed_over(&second).is_some(), "{second:?}");
     assert_eq!(texts(&bench.log()), ["How long does delivery take?", "It"]);
+
+    let (bench, _) = asked();
+    let late = restart(&bench, 10_000);
+    assert!(late.answer.is_none() && handed_over(&late).is_some(), "{late:?}");
+}
+
+#[test]
+fn nothing_is_begun_again_for_an_epoch_that_is_over() {
+    let (bench, turn) = asked();
+    let raise = "UPDATE conversation SET state = json_set(state, '$.epoch', 7)";
+    bench.core.store.run(raise, &[]).unwrap();
+    let effects = restart(&bench, 1_000);
+    assert_eq!((effects.answer, effects.dropped), (None, Some(turn.message)));
 }
 
 #[test]
@@ -110,7 +155,7 @@ fn a_writer_that_asks_again_and_again_hears_of_every_end() {
         bench.tick();
     });
     check("the end of another turn", &|bench, turn| {
-        let other = Turn { message: MessageId::new("other"), epoch: turn.epoch };
+        let other = Turn { message: MessageId::new("other"), epoch: turn.epoch, begun_ms: turn.begun_ms };
         bench.finish(&other, &grounded("No."));
         bench.ask_person();
     });

@@ -99,9 +99,9 @@ pub fn asks_for_human(text: &str) -> Verdict {
     human::verdict(&folded, &scan::scan(&LEXICON, &folded))
 }
 
-/// How far two texts ask for the same thing, 0 to 1.
-pub fn similar(a: &str, b: &str) -> f32 {
-    similar::similar(a, b)
+/// How far other texts ask for the same thing as this one, which is read once: 0 to 1.
+pub fn similar_to(text: &str) -> impl Fn(&str) -> f32 {
+    similar::similar_to(text)
 }
 
 /// The language of a text as BCP 47, or `und`.

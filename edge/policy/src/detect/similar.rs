@@ -10,8 +10,12 @@ use super::{class::Class, fold::Folded, lexicon::LEXICON, needs, scan};
 const GROUP: usize = 3;
 
 /// 0 to 1, rounded to three decimals; 1 for the same words.
-pub(crate) fn similar(a: &str, b: &str) -> f32 {
-    let (a, b) = (Content::new(a), Content::new(b));
+pub(crate) fn similar_to(text: &str) -> impl Fn(&str) -> f32 {
+    let content = Content::new(text);
+    move |other| similar(&content, &Content::new(other))
+}
+
+fn similar(a: &Content, b: &Content) -> f32 {
     let shared = overlap_milli(&a.groups, &b.groups);
     let needs = if a.needs.is_disjoint(&b.needs) { 0 } else { overlap_milli(&a.needs, &b.needs).max(500) };
     // The same need in other words is nearly the same; a shared need lifts half-shared words.

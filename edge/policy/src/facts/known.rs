@@ -1,6 +1,6 @@
 //! What is known in one situation: the situation itself and what the detectors see in its texts.
 
-use crate::detect::{AnswerDetected, Detected, Verdict, detect, detect_answer, similar};
+use crate::detect::{AnswerDetected, Detected, Verdict, detect, detect_answer, similar_to};
 use crate::situation::{Role, Situation, Stage};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -121,7 +121,8 @@ fn repeats<'a>(text: &str, earlier: impl Iterator<Item = &'a str>) -> i64 {
     if weight(text) < NEED_WEIGHT {
         return 0;
     }
-    count(earlier.take(COMPARED).filter(|before| similar(text, before) >= SAME))
+    let like = similar_to(text);
+    count(earlier.take(COMPARED).filter(|before| like(before) >= SAME))
 }
 
 fn weight(text: &str) -> usize {

@@ -5,7 +5,7 @@
 #![allow(unsafe_code, reason = "exported names are marked unsafe since the 2024 edition; nothing else is")]
 
 use counterbell_policy::delivery::{next_delay_ms, retry_after_ms};
-use counterbell_policy::detect::{detect, detect_answer, similar};
+use counterbell_policy::detect::{detect, detect_answer, similar_to};
 use counterbell_policy::replay::{read, replay};
 use counterbell_shop::{Settings, hours};
 use std::cell::RefCell;
@@ -44,7 +44,7 @@ pub fn report(input: &str) -> String {
 fn detected(texts: &str) -> String {
     let before = std::iter::once("").chain(texts.lines());
     let line = |(text, before): (&str, &str)| {
-        let seen = (detect(text), detect_answer(text), similar(text, before));
+        let seen = (detect(text), detect_answer(text), similar_to(text)(before));
         format!("{text} {}\n", serde_json::to_string(&seen).unwrap_or_default())
     };
     texts.lines().zip(before).map(line).collect()

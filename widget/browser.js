@@ -79,7 +79,7 @@ Object.assign(counterbell, (() => {
       }
     },
 
-    // The status and the text of the answer, with a blank between them.
+    // The status and the text of the answer, with a blank between them; of "too many" the seconds to wait.
     async ask(url, body, token) {
       const headers = {};
       if (token) at(url, token);
@@ -87,7 +87,8 @@ Object.assign(counterbell, (() => {
       if (body) headers["content-type"] = "application/json";
       const signal = AbortSignal.timeout?.(TIMEOUT);
       const answer = await fetch(url, { method: body ? "POST" : "GET", body, headers, signal });
-      return answer.status + " " + heard(await answer.text());
+      const { status } = answer;
+      return status + " " + (status === 429 ? answer.headers.get("retry-after") : heard(await answer.text()));
     },
     socket(path, protocol, token, told) {
       at(path, token);
@@ -107,17 +108,7 @@ Object.assign(counterbell, (() => {
     time: (language, at, format) => new Intl.DateTimeFormat(language, formats[format]).format(at),
     plural: (language, number) => new Intl.PluralRules(language).select(number),
     // The shell was written in the first language.
-    relabel(language, direction, title, word) {
-      root.lang = language;
-      root.dir = direction;
-      document.title = id("title").textContent = title;
-      const each = (mark, put) => {
-        for (const element of document.querySelectorAll(`[data-${mark}]`)) put(element, word(element.dataset[mark]));
-      };
-      each("t", (element, words) => (element.textContent = words));
-      each("label", (element, words) => element.setAttribute("aria-label", words));
-      each("placeholder", (element, words) => (element.placeholder = words));
-    },
+    language: (code) => import("/a/language.js").then((file) => file.take(code)),
 
     // Asynchronous, so that a browser without a clipboard is a refusal too.
     copy: async (words) => navigator.clipboard.writeText(words),

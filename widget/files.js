@@ -64,7 +64,7 @@ const waiting = new Set();
 const isHeard = () => person.hidden;
 
 form.prepend(list);
-id("field").prepend(clip, picker);
+id("send").before(clip, picker);
 clip.addEventListener("click", () => picker.click());
 picker.addEventListener("change", () => {
   const files = [...picker.files];

@@ -4,7 +4,8 @@
 // Plain ES2020. No request, no storage, no connection before the shopper acts. Styles are a constructed sheet
 // and nodes are made one by one, so the strictest CSP and Trusted Types of the page stay content.
 // Every byte is paid by every visitor of every page: at most 3 kB brotli, see the budget file.
-(() => {
+// The arguments are what `shop.toml` says: the edge writes them in at the end when it serves a shop's own loader.
+((shop, accent = '#1f5f5b', radius = 14, names = 0, position, offsetX = 20, offsetY = 20) => {
   const win = window;
   const doc = document;
   const early = win.counterbell;
@@ -12,24 +13,19 @@
   const script = doc.currentScript || doc.querySelector('script[data-shop]');
 
   const EVENT = 'counterbell:';
-  // The launcher's name where it is not "Chat". All other words are the frame's.
-  const WORDS = { ar: 'دردشة', ja: 'チャット', zh: '聊天' };
-  // A speech bubble with the bell of a counter in it; and a cross. 24 × 24.
-  const BUBBLE =
-    'M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z';
-  const CROSS = 'M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z';
 
-  const set = script.dataset;
+  // What stands on the tag counts more.
+  const set = { shop, position, offsetX, offsetY, ...script.dataset };
   const edge = new URL(script.src).origin;
   const base = edge + `/s/${set.shop}/`;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
-  let language, name, opener, frame, shell, ready, isDead, chosen, identity, shopTitle, ourTitle;
-  let isOpen = false;
+  let opener, timer, pulse, isDead, frame, ourTitle, name, identity, chosen, shopTitle, language, shell, ready;
   let unread = 0;
+  let waiting = [];
   let attachments = 0;
   let facts = {};
-  let waiting = [];
+  let isOpen = false;
 
   // ---- what is drawn ----
 
@@ -54,34 +50,6 @@
   link.href = base + 'form';
   link.target = '_blank';
 
-  const draw = () => {
-    const x = (set.offsetX ?? 20) | 0;
-    const y = (set.offsetY ?? 20) | 0;
-    const side = /left|right/.exec(set.position) || 'inset-inline-' + (/start/.exec(set.position) || 'end');
-    const accent = /^#\w{6}$/.exec(set.accent) || '#1f5f5b';
-    const scheme = /dark|light/.exec(set.theme) || 'light dark';
-    const inset = (edge) => `env(safe-area-inset-${edge})`;
-    // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`:host{all:initial!important;display:block!important;position:fixed!important;z-index:2147483647!important}
-:host::backdrop{display:none!important}
-div{position:fixed;bottom:calc(${y}px + ${inset('bottom')});color-scheme:${scheme};${side}:calc(${x}px + ${inset('right')})}
-button,a,i{font:16px system-ui;background:${accent};color:#fff;color:lch(from ${accent} calc(9999*(49 - l)) 0 0);border:2px solid transparent}
-button{position:relative;display:flex;gap:12px;z-index:1;box-shadow:0 8px 40px #0005;border-radius:30px;cursor:pointer;align-items:center;padding:12px}
-b{height:24px;width:24px;zoom:1.4;clip-path:path(evenodd,"${BUBBLE}");background:currentColor}
-.o b{clip-path:path("${CROSS}")}
-span:empty,i:empty,a,.h button,.o i{display:none}
-i{top:-6px;right:-6px;border-radius:30px;position:absolute;background:#c00;color:#fff;min-width:24px}
-div>div{opacity:0;bottom:calc(100% + 12px);position:absolute;width:min(400px,100vw - ${2 * x}px);box-sizing:border-box;${side}:0;border-radius:16px;height:min(640px,100dvh - ${y + 100}px);overflow:hidden;background:Canvas;display:flex;flex-direction:column;box-shadow:0 8px 40px #0005;visibility:hidden}
-.o>div{opacity:1;visibility:visible}
-iframe{flex:1;border:0}
-.f:not(.s) a{display:block;padding:20px}
-@media ${full.media}{.o>div{position:fixed;inset:var(--t,0) 0 auto;width:auto;height:var(--v,100dvh);border-radius:0;padding:${inset('top')} ${inset('right')} ${inset('bottom')} ${inset('left')}}.o.s button{display:none}}
-@media (prefers-reduced-motion:no-preference){div{transition:.16s}.o>div{transition-property:opacity}}
-@media (forced-colors:active){b{background:ButtonText}}
-@media print{:host{display:none!important}}`);
-    root.adoptedStyleSheets = [sheet];
-  };
   const paint = () => {
     launcher.ariaExpanded = isOpen;
     launcher.ariaLabel = unread ? `${name} (${unread})` : name;
@@ -90,10 +58,34 @@ iframe{flex:1;border:0}
   };
   const speak = (code) => {
     language = code;
-    name = set.label || WORDS[code.slice(0, 2)] || 'Chat';
+    name = set.label || names[code.slice(0, 2)] || 'Chat';
     link.textContent = name + ' »';
     box.dir = /^(ar|fa|he|ur)/i.test(code) ? 'rtl' : 'ltr';
-    draw();
+    const x = set.offsetX | 0;
+    const colour = /^#\w{6}$/.exec(set.accent) || accent;
+    const y = set.offsetY | 0;
+    const side = /left|right/.exec(set.position) || 'inset-inline-' + (/start/.exec(set.position) || 'end');
+    // In the button a speech bubble with the bell of a counter in it, or a cross; 24 × 24.
+    // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`:host{all:initial!important;display:block!important;z-index:2147483647!important;position:fixed!important}
+div{bottom:calc(${y}px + env(safe-area-inset-bottom));color-scheme:${/dark|light/.exec(set.theme) || 'light dark'};${side}:calc(${x}px + env(safe-area-inset-right));position:fixed}
+button,a,i{background:${colour};color:#fff;border:2px solid transparent;font:16px system-ui;color:lch(from ${colour} calc(9999*(49 - l)) 0 0)}
+iframe{border:0;width:100%;height:100%}
+button{gap:12px;border-radius:30px;padding:12px;box-shadow:0 8px 40px #0005;align-items:center;z-index:1;position:relative;cursor:pointer;display:flex}
+b{width:24px;zoom:1.4;height:24px;background:currentColor;clip-path:path(evenodd,"M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z")}
+.o b{clip-path:path("M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z")}
+.f:not(.s) a{display:block;padding:20px}
+span:empty,i:empty,a,.h button,.o i{display:none}
+i{right:-6px;position:absolute;border-radius:30px;top:-6px;color:#fff;background:#c00;min-width:24px}
+div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-shadow:0 8px 40px #0005;position:absolute;border-radius:${radius}px;box-sizing:border-box;overflow:hidden;${side}:0;opacity:0;width:min(400px,100vw - ${2 * x}px);visibility:hidden;background:Canvas}
+.o>div{visibility:visible;opacity:1}
+@media ${full.media}{.o>div{width:auto;height:var(--v,100dvh);position:fixed;border-radius:0;inset:var(--t,0) 0 auto;padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}.o.s button{display:none}}
+@media (prefers-reduced-motion:no-preference){div{transition:.16s}.o>div{transition-property:opacity}}
+:host::backdrop{display:none!important}
+@media (forced-colors:active){b{background:ButtonText}}
+@media print{div{display:none}}`);
+    root.adoptedStyleSheets = [sheet];
     paint();
   };
 
@@ -154,9 +146,16 @@ iframe{flex:1;border:0}
     shell = ready = 0;
     frame = make('iframe', panel);
     frame.allow = 'clipboard-write';
-    frame.src = `${base}frame?${new URLSearchParams({ origin: location.origin, language })}&wasm`;
+    // A language that is odd spoils nothing but itself.
+    frame.src = `${base}frame?wasm&origin=${location.origin}&language=${language}`;
     frame.title = name;
-    setTimeout(() => ready || is.add('f'), 8000);
+    timer = timer || setInterval(() => {
+      if (!isOpen) return;
+      // A frame that has answered, and then twice does not, hangs: its process is not ours. Old ones never answer.
+      if (--pulse == 0) is.replace('s', 'f');
+      ready || is.add('f');
+      tell('ping');
+    }, 8000);
   };
   
   // The frame may give an `id` and a `time` of its own.
@@ -205,24 +204,9 @@ iframe{flex:1;border:0}
   // ---- what the frame says ----
 
   const heard = {
-    shell() {
+    pong() {
       is.add('s');
-      shell = 1;
-      post('hello', { origin: location.origin, language: chosen, page: page(), theme: set.theme, identity });
-      if (isOpen) post('opened', { focus: doc.activeElement == host });
-      waiting.splice(0).map((message) => post(...message));
-    },
-    ready() {
-      is.remove('f');
-      ready = emit('ready');
-    },
-    close,
-    title({ text }) {
-      if (doc.title == ourTitle) doc.title = shopTitle;
-      ourTitle = text;
-      if (!text) return;
-      shopTitle = doc.title;
-      doc.title = text;
+      pulse = 2;
     },
     event({ name, detail }) {
       if (name == 'unread') unread = detail.count;
@@ -230,22 +214,29 @@ iframe{flex:1;border:0}
       paint();
       emit(name, detail);
     },
+    title({ text }) {
+      if (doc.title == ourTitle) doc.title = shopTitle;
+      ourTitle = text;
+      if (!text) return;
+      shopTitle = doc.title;
+      doc.title = text;
+    },
+    ready() {
+      is.remove('f');
+      ready = emit('ready');
+    },
+    shell() {
+      is.add('s');
+      shell = 1;
+      post('hello', { origin: location.origin, language: chosen, page: page(), theme: set.theme, identity });
+      if (isOpen) post('opened', { focus: doc.activeElement == host });
+      waiting.splice(0).map((message) => post(...message));
+    },
+    close,
   };
-  const onMessage = ({ origin, source, data }) => {
-    if (origin == edge && source == frame?.contentWindow && data?.counterbell == 1) heard[data.type]?.(data);
-  };
-
   // ---- what the page does ----
 
   const custom = (event) => set.launcher && event.target.closest?.(set.launcher);
-  const onClick = (event) => {
-    const clicked = custom(event);
-    if (clicked) {
-      event.preventDefault();
-      opener = clicked;
-      toggle();
-    }
-  };
   const onIntent = (event) => {
     const isOurs = event.target == host;
     if (!frame && (isOurs || custom(event)) && doc.readyState == 'complete') load();
@@ -258,28 +249,48 @@ iframe{flex:1;border:0}
     if (!full.matches && (last ? +last : 'open' in set)) open(false);
   };
   const LISTENERS = [
-    [win, 'message', onMessage],
-    [win, 'blur', tellPage],
-    [doc, 'click', onClick],
-    [doc, 'pointerover', onIntent],
-    [doc, 'focusin', onIntent],
-    [launcher, 'click', toggle],
-    [host, 'keydown', (event) => event.key == 'Escape' && close()],
-    [win.visualViewport, 'resize', fit],
+    [win, 'message', ({ origin, source, data }) => {
+      if (origin == edge && source == frame?.contentWindow && data?.counterbell == 1) heard[data.type]?.(data);
+    }],
     [win.visualViewport, 'scroll', fit],
+    [launcher, 'click', toggle],
+    [doc, 'click', (event) => {
+      const clicked = custom(event);
+      if (clicked) {
+        event.preventDefault();
+        opener = clicked;
+        toggle();
+      }
+    }],
+    [win.visualViewport, 'resize', fit],
+    [win, 'blur', tellPage],
+    [host, 'keydown', (event) => event.key == 'Escape' && close()],
+    [doc, 'focusin', onIntent],
+    [doc, 'pointerover', onIntent],
   ];
   const listen = (how) => LISTENERS.map(([target, ...rest]) => target[how](...rest));
 
   // ---- the API ----
 
   const methods = {
-    open: () => open(true),
-    close,
+    isOpen: () => isOpen,
     toggle,
+    handoff() {
+      send('handoff');
+      open(true);
+    },
+    close,
+    open: () => open(true),
     show: () => is.remove('h'),
-    hide() {
-      close();
-      is.add('h');
+    destroy() {
+      heard.title({});
+      tell('destroy');
+      isDead = true;
+      watcher.disconnect();
+      clearInterval(timer);
+      listen('removeEventListener');
+      host.remove();
+      api.version = 0;
     },
     on(type, handler) {
       const listener = ({ detail }) => handler(detail);
@@ -287,26 +298,22 @@ iframe{flex:1;border:0}
       if (type == 'ready' && ready) handler(ready);
       return () => win.removeEventListener(EVENT + type, listener);
     },
-    identify(token) {
-      identity = token;
-      tell('identify', { token });
-    },
     logout() {
       identity = null;
       send('logout');
       load();
     },
-    update(more) {
-      facts = { ...facts, ...more };
-      tellPage();
-    },
     ask(text, options) {
       send('ask', { text, send: !!options?.send });
       open(true);
     },
-    handoff() {
-      send('handoff');
-      open(true);
+    identify(token) {
+      identity = token;
+      tell('identify', { token });
+    },
+    update(more) {
+      facts = { ...facts, ...more };
+      tellPage();
     },
     setLanguage(code) {
       // The frame's address names the first language; here it learns of a later one, now or with `hello`.
@@ -314,16 +321,10 @@ iframe{flex:1;border:0}
       speak(code);
       tell('language', { code });
     },
-    destroy() {
-      heard.title({});
-      tell('destroy');
-      isDead = true;
-      watcher.disconnect();
-      listen('removeEventListener');
-      host.remove();
-      api.version = 0;
+    hide() {
+      close();
+      is.add('h');
     },
-    isOpen: () => isOpen,
     unread: () => unread,
   };
   // A promise that also is a function, for `on`: `off` may be called at once, or awaited as before the load.

@@ -12,7 +12,7 @@ const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(100)
 
 /// What of the frame cannot be used: a control that no scrolling brings into sight, or that something covers;
 /// or a frame that scrolls sideways.
-const OUT_OF_REACH: &str = "(() => {
+pub const OUT_OF_REACH: &str = "(() => {
     const found = [...document.querySelectorAll('button, textarea, input, a')].filter(control => {
         if (control.hidden || !control.getClientRects().length) return false;
         control.scrollIntoView({block: 'center', behavior: 'instant'});

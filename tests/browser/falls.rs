@@ -84,6 +84,55 @@ fn a_trap_in_the_middle_leaves_the_form_and_the_conversation() {
 }
 
 #[test]
+fn a_frame_that_hangs_leaves_a_link_to_the_form_and_a_person_is_there() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.run_first(crate::scene::OPEN_SHADOWS).await;
+        let frame = scene.open().await;
+        ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+        assert_eq!(scene.page.eval("deep('a[target=_blank]').offsetParent").await, json!(null));
+        frame.eval("(setTimeout(() => { for (;;); }), true)").await;
+        let href =
+            scene.page.wait_for("(link => link?.offsetParent && link.href)(deep('a[target=_blank]'))").await;
+        scene.page.screenshot("hangs").await;
+        // As the link does it: a page of its own, with a process of its own.
+        let form = scene.page.second_tab().await;
+        form.goto(href.as_str().expect("an address")).await;
+        form.click("textarea").await;
+        form.insert("My parcel is empty.").await;
+        form.click("button[value=person]").await;
+        scene.receiver.first("escalation.requested", tests::browser::PATIENCE).await;
+        // The page itself goes on.
+        assert_eq!(scene.page.eval("counterbell('isOpen')").await, json!(true));
+        scene.page.click_role("button", "Chat").await;
+        assert_eq!(scene.page.eval("counterbell('isOpen')").await, json!(false));
+    });
+}
+
+#[test]
+fn a_frame_that_comes_to_itself_again_takes_the_link_away() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.run_first(crate::scene::OPEN_SHADOWS).await;
+        // Before the frame's own ears.
+        scene
+            .page
+            .run_first(
+                "addEventListener('message', event => window.silent && event.stopImmediatePropagation())",
+            )
+            .await;
+        let frame = scene.open().await;
+        frame.eval("(window.silent = true)").await;
+        scene.page.wait_for("!!deep('a[target=_blank]').offsetParent").await;
+        frame.eval("(window.silent = false)").await;
+        scene.page.wait_for("!deep('a[target=_blank]').offsetParent").await;
+        ask(&frame, "What does shipping cost?").await;
+        frame.wait_for_text("49 kr").await;
+    });
+}
+
+#[test]
 fn a_frame_that_never_comes_leaves_a_link_to_the_form() {
     run(async {
         let scene = Scene::new().await;

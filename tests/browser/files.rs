@@ -1,6 +1,7 @@
 //! A photo or a PDF for a person: chosen, dropped or pasted, seen by both, and nothing of it loaded or sent before.
 
-use crate::scene::{DESKTOP, PHONE, Scene, see};
+use crate::everyone::OUT_OF_REACH;
+use crate::scene::{DESKTOP, PHONE, Scene, ask, see};
 use std::path::PathBuf;
 use tests::browser::{Frame, PATIENCE};
 use tests::edge::ShopSetup;
@@ -177,7 +178,7 @@ fn by_keyboard() {
         // The button that was pressed is gone, and with it the focus: the browser may let go of it a little later.
         poll::until("focus on the paper clip", PATIENCE, || async {
             frame.focus("#text").await;
-            frame.press("Shift+Tab").await;
+            frame.press("Tab").await;
             (frame.eval("document.activeElement.id === 'clip'").await == true).then_some(())
         })
         .await;
@@ -202,6 +203,44 @@ fn what_a_person_may_look_at_can_be_saved_by_the_shopper_too() {
         let kind = "fetch(deep('#lines a.file').href).then(file => file.blob()).then(file => file.type)";
         assert!(frame.try_eval(kind).await.is_err(), "the frame may fetch its own origin alone");
         scene.page.close_quietly(&["Refused to connect", "violates", "blob:"]).await;
+    });
+}
+
+#[test]
+fn with_large_letters_the_way_to_the_newest_lies_upon_nothing() {
+    run(async {
+        for size in [DESKTOP, PHONE] {
+            let scene = Scene::with(ShopSetup::new(), size).await;
+            let (frame, conversation) = waiting(&scene).await;
+            let held = scene.shop.queue.claim(&conversation, "Mina").await;
+            let photo = on_disk("broken zip.png", PNG);
+            let paper = on_disk("receipt.pdf", b"%PDF-1.4\n%%EOF\n");
+            frame.choose_files("#picker", &[&*photo.path, &*paper.path]).await;
+            frame.wait_for(PICTURE).await;
+            see(&frame, "receipt.pdf (1 kB)").await;
+            for number in 0..6 {
+                let text = format!("Thank you, that is number {number}, and I look at it with a colleague.");
+                scene.shop.queue.reply(&conversation, &held.claim, &text).await.expect(200);
+                see(&frame, &text).await;
+            }
+            ask(&frame, "Fine").await;
+            see(&frame, "Fine").await;
+            frame.eval("(document.documentElement.style.setProperty('--size', '200%'), true)").await;
+            for place in [0.0, 0.2, 0.4, 0.6, 0.8] {
+                // Again, should the larger letters have taken the log to its end meanwhile.
+                let scroll = format!(
+                    "(log => {{ log.scrollTop = {place} * (log.scrollHeight - log.clientHeight);
+                    return !!document.querySelector('.pill'); }})(document.getElementById('log'))"
+                );
+                frame.wait_for(&scroll).await;
+                scene.page.screenshot(&format!("files-newest-{}", size.0)).await;
+                let found = frame.eval_text(OUT_OF_REACH).await;
+                assert_eq!(found, "", "{size:?} {place}");
+                // One thing scrolls, not three inside each other.
+                let scrolls = "document.documentElement.scrollHeight > document.documentElement.clientHeight";
+                assert_eq!(frame.eval(scrolls).await, false, "{size:?} {place}");
+            }
+        }
     });
 }
 

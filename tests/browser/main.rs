@@ -2,6 +2,7 @@
 
 mod announce;
 mod axe;
+mod busy;
 mod calls;
 mod demo;
 mod desk;
@@ -28,3 +29,4 @@ mod survives;
 mod take_away;
 mod typescript;
 mod unread;
+mod words;

@@ -46,33 +46,42 @@ impl Scene {
         self
     }
 
-    /// What the launcher is called: the loader brings few words, the frame has the others.
-    pub fn launcher_name(&self) -> String {
-        let name = if self.language.as_deref() == Some("ar") { "دردشة" } else { "Chat" };
-        name.to_owned()
+    /// What the launcher is called: a shop's loader brings the word of the shop's own language alone, the frame has
+    /// the others.
+    pub fn launcher_name(&self) -> &'static str {
+        "Chat"
     }
 
     /// The script tag as a merchant pastes it.
     pub fn script_tag(&self) -> String {
-        let language =
-            self.language.as_ref().map(|code| format!(" data-language=\"{code}\"")).unwrap_or_default();
+        let (edge, shop) = (&self.shop.edge, &self.shop.id);
+        format!("<script async src=\"{edge}/s/{shop}/loader.js\"{}></script>", self.language_attribute())
+    }
+
+    /// The one that serves all shops of an edge.
+    pub fn common_script_tag(&self) -> String {
+        let (edge, shop) = (&self.shop.edge, &self.shop.id);
         format!(
-            "<script async src=\"{}/loader.js\" data-shop=\"{}\"{language}></script>",
-            self.shop.edge, self.shop.id
+            "<script async src=\"{edge}/loader.js\" data-shop=\"{shop}\"{}></script>",
+            self.language_attribute()
         )
+    }
+
+    fn language_attribute(&self) -> String {
+        self.language.as_ref().map(|code| format!(" data-language=\"{code}\"")).unwrap_or_default()
     }
 
     /// Loads a plain page with the script tag and waits for the launcher.
     pub async fn visit(&self) {
         let url = self.site.put("/", shop_page::Page::html(&self.script_tag()));
         self.page.goto(&url).await;
-        self.page.wait_for_role("button", &self.launcher_name()).await;
+        self.page.wait_for_role("button", self.launcher_name()).await;
     }
 
     /// Loads the page and opens the chat, until Leptos runs.
     pub async fn open(&self) -> Frame {
         self.visit().await;
-        self.page.click_role("button", &self.launcher_name()).await;
+        self.page.click_role("button", self.launcher_name()).await;
         self.running().await
     }
 

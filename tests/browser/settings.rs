@@ -9,7 +9,8 @@ use tests::shop_page::Page;
 /// The launcher as it is drawn.
 const LAUNCHER: &str = "(button => { const box = button.getBoundingClientRect(), style = getComputedStyle(button);
     return {left: box.left, right: innerWidth - box.right, bottom: innerHeight - box.bottom, colour: style.backgroundColor,
-        sign: style.color, scheme: style.colorScheme, words: button.innerText, width: box.width}; })
+        sign: style.color, scheme: style.colorScheme, words: button.innerText, width: box.width,
+        corner: getComputedStyle(button.nextSibling).borderTopLeftRadius}; })
     (deep('counterbell-widget').shadowRoot.querySelector('button'))";
 
 #[test]
@@ -38,15 +39,64 @@ fn each_attribute_of_the_tag_does_what_it_says() {
             ("data-theme=light", "is.scheme === 'light'"),
             ("data-label='Ask us'", "is.words === 'Ask us' && is.width > 90"),
         ] {
-            let tag = scene.script_tag().replace("<script ", &format!("<script {attributes} "));
-            scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
-            scene.page.wait_for("deep('counterbell-widget')?.shadowRoot.querySelector('button')").await;
-            let found = scene.page.eval(LAUNCHER).await;
-            assert_eq!(
-                scene.page.eval(&format!("(is => {holds})({found})")).await,
-                true,
-                "{attributes}: {found}"
-            );
+            // Each shop's own tag, and the one for all.
+            for tag in [scene.script_tag(), scene.common_script_tag()] {
+                drawn(&scene, &tag, attributes, holds).await;
+            }
+        }
+    });
+}
+
+/// Loads a page with this tag and more attributes, and looks at the launcher.
+async fn drawn(scene: &Scene, tag: &str, attributes: &str, holds: &str) {
+    let tag = tag.replace("<script ", &format!("<script {attributes} "));
+    scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
+    scene.page.wait_for("deep('counterbell-widget')?.shadowRoot.querySelector('button')").await;
+    let found = scene.page.eval(LAUNCHER).await;
+    assert_eq!(scene.page.eval(&format!("(is => {holds})({found})")).await, true, "{tag}: {found}");
+}
+
+#[test]
+fn the_theme_of_the_shop_is_the_launchers_without_a_request_more() {
+    run(async {
+        for (theme, attributes, holds) in [
+            (
+                "accent = \"#24483e\"",
+                "",
+                "is.colour === 'rgb(36, 72, 62)' && is.right === 20 && is.corner === '14px'",
+            ),
+            ("side = \"start\"", "", "is.left === 20"),
+            ("side = \"start\"", "data-language=ar", "is.right === 20"),
+            ("offset_x_px = 0\noffset_y_px = 96", "", "is.right === 0 && is.bottom === 96"),
+            ("radius_px = 3", "", "is.corner === '3px'"),
+            // What the tag says counts more; what it says wrongly does not count.
+            (
+                "side = \"start\"\noffset_x_px = 5\naccent = \"#24483e\"",
+                "data-position=right data-offset-x=7 data-accent=red",
+                "is.right === 7 && is.colour === 'rgb(36, 72, 62)'",
+            ),
+        ] {
+            let scene = Scene::with(ShopSetup::new().section("theme", theme), DESKTOP).await;
+            scene.page.run_first(OPEN_SHADOWS).await;
+            drawn(&scene, &scene.script_tag(), attributes, holds).await;
+            let asked: Vec<_> = scene.page.requests().into_iter().map(|request| request.url).collect();
+            let ours: Vec<_> = asked.iter().filter(|url| url.starts_with(&scene.shop.edge)).collect();
+            assert_eq!(ours, [&format!("{}/s/{}/loader.js", scene.shop.edge, scene.shop.id)]);
+        }
+    });
+}
+
+#[test]
+fn the_launcher_is_called_by_the_word_of_the_shops_language_on_pages_in_it() {
+    run(async {
+        for (shop, page, name) in
+            [("ar", "ar-EG", "دردشة"), ("zh-Hant", "zh", "聊天"), ("ar", "fr", "Chat"), ("de", "de", "Chat")]
+        {
+            let setup = ShopSetup::new().line(&format!("language = \"{shop}\""));
+            let scene = Scene::with(setup, DESKTOP).await.speaking(page);
+            scene.page.goto(&scene.site.put("/", Page::html(&scene.script_tag()))).await;
+            let button = scene.page.wait_for_role("button", "").await;
+            assert_eq!(button.name, name, "{shop} {page}");
         }
     });
 }

@@ -110,7 +110,7 @@ fn after_destroy_the_tag_begins_anew() {
         scene.page.eval("(window.later = counterbell('open').then(() => counterbell('isOpen')), true)").await;
         // A script that is copied does not run, one that is made anew does.
         let tag = "(old => { const tag = document.createElement('script'); Object.assign(tag.dataset, old.dataset);
-            tag.src = old.src; old.replaceWith(tag); return true; })(document.querySelector('script[data-shop]'))";
+            tag.src = old.src; old.replaceWith(tag); return true; })(document.querySelector('script[src*=loader]'))";
         scene.page.eval(tag).await;
         assert_eq!(scene.page.eval("later").await, true);
         let frame = scene.running().await;

@@ -15,7 +15,7 @@ pub fn setup() -> ShopSetup {
 pub async fn walk(scene: &Scene, mut look: impl AsyncFnMut(&Frame, &str)) {
     scene.visit().await;
     look(&scene.page, "1-launcher").await;
-    scene.page.click_role("button", &scene.launcher_name()).await;
+    scene.page.click_role("button", scene.launcher_name()).await;
     let frame = scene.running().await;
     look(&frame, "2-empty").await;
     ask(&frame, "What does shipping cost?").await;

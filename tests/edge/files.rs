@@ -25,11 +25,12 @@ fn everything_is_compressed_for_a_browser() {
     run(async {
         let shop = Edge::shared().await.shop(ShopSetup::new()).await;
         let document = format!("/s/{}/frame", shop.id);
+        let own_loader = format!("/s/{}/loader.js", shop.id);
         let plain = get(&shop, &document, "identity").await;
         assert_eq!(plain.header("content-encoding"), None);
         let files = named_in(&plain.text());
         assert!(files.iter().any(|name| name.ends_with(".wasm")), "{files:?}");
-        for path in files.iter().map(String::as_str).chain(["/loader.js", "/wasm", &document]) {
+        for path in files.iter().map(String::as_str).chain(["/loader.js", &own_loader, "/wasm", &document]) {
             let (small, large) = (get(&shop, path, BROWSER).await, get(&shop, path, "identity").await);
             assert_eq!(small.header("content-encoding"), Some("br"), "{path}");
             assert_eq!(small.header("vary"), Some("accept-encoding"), "{path}");

@@ -24,6 +24,7 @@ const SAID_IN_WORDS: &[&str] = &["zero", "one", "two"];
 const AT_LEAST_LANGUAGES: usize = 48;
 const BUTTON_CHARS: usize = 30;
 const BUTTONS: &[&str] = &[
+    "launcher",
     "send",
     "talk_to_person",
     "retry",

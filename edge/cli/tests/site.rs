@@ -49,7 +49,7 @@ async fn every_page_is_served_with_its_addresses_and_nothing_else_is() {
     }
     let (_, kind, front) = get(format!("{shop}/")).await;
     assert_eq!(kind, "text/html; charset=utf-8");
-    assert!(front.contains("http://edge.test/loader.js"));
+    assert!(front.contains("http://edge.test/s/demo/loader.js"));
     for hidden in ["shop.toml", "..%2fshop.toml", "nothing.html"] {
         assert_eq!(get(format!("{shop}/{hidden}")).await.0, 404, "{hidden}");
     }

@@ -11,15 +11,7 @@ use worker::{EncodeBody, Env, Headers, Request, Response, ResponseBuilder, Url};
 
 /// Hashed names never change their content.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
-const FOR_MINUTES: &str = "public, max-age=300, stale-while-revalidate=86400";
-
-pub async fn loader(request: &Request, env: &Env) -> Result<Response> {
-    let response = file(request, env, "loader.js", FOR_MINUTES).await?;
-    // The shop's page may ask for it with `crossorigin` and an integrity hash.
-    response.headers().set("access-control-allow-origin", "*").map_err(EdgeError::internal)?;
-    response.headers().set("cross-origin-resource-policy", "cross-origin").map_err(EdgeError::internal)?;
-    Ok(response)
-}
+pub(super) const FOR_MINUTES: &str = "public, max-age=300, stale-while-revalidate=86400";
 
 /// The WebAssembly as a document (see `carry.mjs` of the build): for a frame beside that of the shell, so that
 /// both are on their way at once. It holds nothing of anybody, so anybody may embed it.
@@ -43,8 +35,10 @@ pub async fn wasm(request: &Request, env: &Env) -> Result<Response> {
     Ok(response)
 }
 
-/// A shop that is cross-origin isolated may embed only what is isolated too.
+/// A shop that is cross-origin isolated may embed only what is isolated too. A process of its own where the browser
+/// can give one, also beside a page of the same site: what hangs here must not hang the shop.
 fn embeddable(headers: &Headers) -> worker::Result<()> {
+    headers.set("origin-agent-cluster", "?1")?;
     headers.set("cross-origin-embedder-policy", "credentialless")?;
     headers.set("cross-origin-resource-policy", "cross-origin")
 }
@@ -57,7 +51,7 @@ pub async fn asset(request: &Request, env: &Env, path: &str) -> Result<Response>
     file(request, env, path, FOR_EVER).await
 }
 
-async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<Response> {
+pub(super) async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<Response> {
     if takes_brotli(request)
         && let Some(body) = read(env, &format!("{path}.br")).await?
     {
@@ -70,11 +64,11 @@ async fn file(request: &Request, env: &Env, path: &str, cache: &str) -> Result<R
     Ok(ResponseBuilder::new().with_headers(file_headers(path, cache)?).fixed(body))
 }
 
-fn takes_brotli(request: &Request) -> bool {
+pub(super) fn takes_brotli(request: &Request) -> bool {
     request.headers().get("accept-encoding").ok().flatten().is_some_and(|accepts| accepts.contains("br"))
 }
 
-fn file_headers(path: &str, cache: &str) -> Result<Headers> {
+pub(super) fn file_headers(path: &str, cache: &str) -> Result<Headers> {
     let headers = Headers::new();
     let set = headers
         .set("content-type", content_type(path).unwrap_or("application/octet-stream"))
@@ -154,7 +148,8 @@ fn fill(
         .replace("{{title}}", &escape(&title))
         .replace("{{form}}", &format!("/s/{}/form", view.shop));
     // The shop's own words come last, so that nothing in them is taken for a placeholder.
-    Ok(words.fill(&html).replace("{{config}}", &config.replace('<', "\\u003c")))
+    let inert = |json: &str| json.replace('<', "\\u003c");
+    Ok(words.fill(&html).replace("{{words}}", &inert(&words.json)).replace("{{config}}", &inert(&config)))
 }
 
 /// The policy of the frame's document: its own files, the shop's images, and only the shop around it.

@@ -10,6 +10,7 @@ mod fault;
 mod form;
 mod frame;
 mod js;
+mod loader;
 mod model;
 mod pump;
 mod router;

@@ -4,7 +4,7 @@
 use super::conversation_object::{OpenAbout, OpenCall};
 use super::shop_object::PushCall;
 use super::within::within;
-use super::{attachments, body, form, frame, js, view};
+use super::{attachments, body, form, frame, js, loader, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
 use crate::shop::{View, auth, door};
@@ -32,7 +32,8 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
         (Get | Head, [""]) => body::text_response(200, "text/plain; charset=utf-8", "Counterbell\n".into()),
         // A browser asks for it where the frame or the form is a page of its own; there is none to give.
         (Get | Head, ["favicon.ico"]) => Ok(Response::empty().map_err(EdgeError::internal)?.with_status(204)),
-        (Get | Head, ["loader.js"]) => frame::loader(request, env).await,
+        (Get | Head, ["loader.js"]) => loader::loader(request, env, None).await,
+        (Get | Head, ["s", shop, "loader.js"]) => loader::loader(request, env, Some(&shop_id(shop)?)).await,
         (Get | Head, ["wasm"]) => frame::wasm(request, env).await,
         (Get | Head, ["a", path @ ..]) => frame::asset(request, env, &path.join("/")).await,
         (Get | Head, ["s", shop, "frame"]) => frame::document(request, env, url, &shop_id(shop)?).await,

@@ -2,12 +2,14 @@
 //! the same that the frame loads.
 
 use super::frame;
-use crate::error::Result;
+use crate::error::{EdgeError, Result};
 use std::collections::HashMap;
 use worker::Env;
 
 pub struct Words {
     pub language: String,
+    /// The file as it is: JSON.
+    pub json: String,
     words: HashMap<String, String>,
 }
 
@@ -16,13 +18,26 @@ impl Words {
     pub async fn load(env: &Env, wished: &[Option<&str>]) -> Result<Self> {
         for wish in wished.iter().flatten() {
             for language in candidates(wish) {
-                if let Some(words) = read(env, &language).await? {
-                    return Ok(Self { language, words });
+                if let Some(words) = Self::read(env, &language).await? {
+                    return Ok(words);
                 }
             }
         }
-        let words = read(env, "en").await?.unwrap_or_default();
-        Ok(Self { language: "en".to_owned(), words })
+        let english = Self::read(env, "en").await?;
+        Ok(english.unwrap_or_else(|| Self {
+            language: "en".to_owned(),
+            json: "{}".to_owned(),
+            words: HashMap::new(),
+        }))
+    }
+
+    async fn read(env: &Env, language: &str) -> Result<Option<Self>> {
+        let Some(file) = frame::read(env, &format!("languages/{language}.json")).await? else {
+            return Ok(None);
+        };
+        let json = String::from_utf8(file).map_err(EdgeError::internal)?;
+        let words = serde_json::from_str(&json).ok();
+        Ok(words.map(|words| Self { language: language.to_owned(), json, words }))
     }
 
     pub fn get(&self, key: &str) -> &str {
@@ -56,7 +71,7 @@ impl Words {
 }
 
 /// Files to try for a BCP 47 tag, the closest first.
-fn candidates(tag: &str) -> Vec<String> {
+pub(super) fn candidates(tag: &str) -> Vec<String> {
     let tag = tag.trim().replace('_', "-");
     let fine = tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if !fine || tag.is_empty() {
@@ -75,11 +90,6 @@ fn candidates(tag: &str) -> Vec<String> {
         _ => None,
     };
     special.into_iter().map(str::to_owned).chain([tag.clone(), primary.to_owned()]).collect()
-}
-
-async fn read(env: &Env, language: &str) -> Result<Option<HashMap<String, String>>> {
-    let file = frame::read(env, &format!("languages/{language}.json")).await?;
-    Ok(file.and_then(|bytes| serde_json::from_slice(&bytes).ok()))
 }
 
 /// Text as HTML, for elements and for attributes in double quotes.

@@ -115,6 +115,12 @@ impl Page {
         }
     }
 
+    /// The address that the platform in front of the edge would see.
+    pub async fn comes_from(&self, address: &str) {
+        let headers = json!({"headers": {"cf-connecting-ip": address}});
+        self.top.sessions.tell_all("Network.setExtraHTTPHeaders", headers).await;
+    }
+
     pub async fn without_script(&self) {
         self.tell("Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
     }

@@ -60,7 +60,6 @@ pub struct Inner {
     pub wire: Wire,
     pub page: RefCell<Page>,
     pub identity: RefCell<Option<String>>,
-    pub language: RefCell<String>,
     /// The panel is open in the page.
     pub open: Cell<bool>,
     /// The shopper can see the conversation.
@@ -87,7 +86,6 @@ impl App {
             wire: Wire::default(),
             page: RefCell::default(),
             identity: RefCell::default(),
-            language: RefCell::new(language::of_document()),
             open: Cell::new(!browser::is_embedded()),
             seen: Cell::new(!browser::is_embedded()),
             unread: Cell::new(0),
@@ -104,7 +102,7 @@ impl App {
             chat,
             glance: Memo::new(move || chat.with(Chat::glance)),
             draft: Signal::new(0),
-            words: Signal::new(Words::default()),
+            words: Signal::new(language::words(&browser::words_of("words")).unwrap_or_default()),
             trouble: Signal::new(Trouble::default()),
             at_end: Signal::new(true),
             menu: Signal::new(false),

@@ -1,6 +1,7 @@
 //! What happens to the frame: the shop's page, the other tabs and the window speak, the shopper types.
 
 use super::App;
+use super::language::words;
 use crate::browser::store::{Session, Slot};
 use crate::browser::{self, Ear};
 use crate::state::json::parse;
@@ -18,6 +19,7 @@ impl App {
             "input" => composer::typed(self),
             "submit" => composer::submit(self, &data),
             "outside" => self.menu.set(false),
+            "words" => self.set_words(&data),
             "end" => self.at_end.set(!data.is_empty()),
             _ => {}
         });
@@ -37,7 +39,7 @@ impl App {
                     self.identify(token);
                 }
                 if let Some(language) = hello.language {
-                    self.change_language(language);
+                    browser::language(&language);
                 }
             }
             Some(FromPage::Opened) => self.set_open(true),
@@ -53,15 +55,15 @@ impl App {
             Some(FromPage::Ask { text, send: true }) => self.say(&text),
             Some(FromPage::Ask { text, send: false }) => composer::fill(self, &text),
             Some(FromPage::Handoff) => self.ask_person(),
-            Some(FromPage::Language(code)) => self.change_language(code),
+            Some(FromPage::Language(code)) => browser::language(&code),
             Some(FromPage::Destroy) => wire::set_session(self, None),
             None => {}
         }
     }
 
-    fn change_language(self, language: String) {
-        if browser::root("lang") != language {
-            self.set_language(language, false);
+    fn set_words(self, json: &str) {
+        if let Some(words) = words(json) {
+            self.words.set(words);
         }
     }
 

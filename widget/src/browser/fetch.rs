@@ -8,6 +8,8 @@ use wasm_bindgen_futures::JsFuture;
 pub enum Failed {
     /// No answer, or one that is none: worth another try.
     Line,
+    /// Too many ask: the same again in so many seconds.
+    Busy(u32),
     /// The edge has said no.
     Status(u16, String),
 }
@@ -20,8 +22,9 @@ pub async fn json(url: &str, body: Option<String>, token: Option<String>) -> Res
     let json = parse(text);
     match status.parse().unwrap_or(0) {
         200..=299 => json.ok_or(Failed::Line),
-        // Asked too early or too often: the same again later.
-        408 | 429 => Err(Failed::Line),
+        // The text is when to come back.
+        429 => Err(Failed::Busy(text.parse().unwrap_or(1))),
+        408 => Err(Failed::Line),
         status @ 400..=499 => {
             Err(Failed::Status(status, json.and_then(|body| body.get("code").text()).unwrap_or_default()))
         }

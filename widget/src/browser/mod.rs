@@ -68,8 +68,9 @@ extern "C" {
     /// The plural category of a number. Throws at a language that is none.
     #[wasm_bindgen(js_namespace = counterbell)]
     pub fn plural(language: &str, number: u32) -> String;
+    /// Wishes for a language; once it is there the ear is told `words`.
     #[wasm_bindgen(js_namespace = counterbell)]
-    pub fn relabel(language: &str, direction: &str, title: &str, word: &Closure<dyn FnMut(String) -> String>);
+    pub fn language(code: &str);
 
     #[wasm_bindgen(js_namespace = counterbell)]
     pub fn copy(words: &str) -> Promise;

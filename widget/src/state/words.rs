@@ -52,42 +52,6 @@ fn fill(text: &str, slots: &[(&str, &str)]) -> String {
     out
 }
 
-/// The files to try for a language, best first: itself, without its region, English. Where a tag goes by
-/// another name than its file, the file alone.
-pub fn candidates(language: &str) -> Vec<&str> {
-    let base = language.split('-').next().unwrap_or("");
-    if let Some(file) = file_of(base, language) {
-        return vec![file, "en"];
-    }
-    let well_formed = |tag: &&str| {
-        (2..=20).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
-    let mut found: Vec<&str> = [language, base, "en"].into_iter().filter(well_formed).collect();
-    found.dedup();
-    found
-}
-
-/// Chinese goes by its script, and some languages have an older or a wider code.
-fn file_of(base: &str, language: &str) -> Option<&'static str> {
-    let traditional = || language.split('-').any(|part| matches!(part, "Hant" | "TW" | "HK" | "MO"));
-    Some(match base {
-        "zh" if traditional() && !language.contains("Hans") => "zh-Hant",
-        "zh" => "zh-Hans",
-        "no" | "nn" => "nb",
-        "tl" => "fil",
-        "iw" => "he",
-        "in" => "id",
-        _ => return None,
-    })
-}
-
-pub fn is_right_to_left(language: &str) -> bool {
-    matches!(
-        language.split('-').next().unwrap_or(""),
-        "ar" | "fa" | "he" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv"
-    )
-}
-
 /// What may be said of a wait: only what somebody gave, in whole minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wait {
@@ -133,31 +97,6 @@ mod tests {
         for (category, expected) in [("one", "3 day"), ("other", "3 days"), ("few", "3 days")] {
             assert_eq!(words.plural("n", category, &[("count", "3")]), expected);
         }
-    }
-
-    #[test]
-    fn a_language_falls_back_to_its_base_and_then_to_english() {
-        for (language, expected) in [
-            ("pt-BR", vec!["pt-BR", "pt", "en"]),
-            ("de", vec!["de", "en"]),
-            ("en", vec!["en"]),
-            ("zh-CN", vec!["zh-Hans", "en"]),
-            ("zh", vec!["zh-Hans", "en"]),
-            ("zh-SG", vec!["zh-Hans", "en"]),
-            ("zh-Hans-HK", vec!["zh-Hans", "en"]),
-            ("zh-TW", vec!["zh-Hant", "en"]),
-            ("zh-Hant-MO", vec!["zh-Hant", "en"]),
-            ("no", vec!["nb", "en"]),
-            ("nn-NO", vec!["nb", "en"]),
-            ("tl-PH", vec!["fil", "en"]),
-            ("iw", vec!["he", "en"]),
-            ("in-ID", vec!["id", "en"]),
-            ("../secret", vec!["en"]),
-            ("", vec!["en"]),
-        ] {
-            assert_eq!(candidates(language), expected, "{language}");
-        }
-        assert!(is_right_to_left("ar-EG") && !is_right_to_left("de"));
     }
 
     #[test]

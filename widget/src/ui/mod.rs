@@ -24,7 +24,6 @@ use crate::wire;
 pub fn mount() {
     place("status", || {
         let app = App::new();
-        app.set_language(app.language(), true);
         place("tools", move || menu::menu(app));
         place("lines", move || log::log(app));
         place("below", move || below::below(app));

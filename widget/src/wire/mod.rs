@@ -19,6 +19,8 @@ use wasm_bindgen_futures::spawn_local;
 
 /// A socket that has not opened by then is blocked.
 const OPEN_WITHIN_MS: u64 = 6_000;
+/// Who was sent away comes back within so much after the time that was said.
+const SPREAD_MS: f64 = 1_500.0;
 /// How long the line may be down before the shopper reads of it.
 const TELL_AFTER_MS: u64 = 1_500;
 
@@ -33,6 +35,8 @@ pub struct Wire {
     /// When the line went down; 0 while it is up.
     down_since_ms: Cell<u64>,
     opening: Cell<bool>,
+    /// Nothing is opened before.
+    shut_until_ms: Cell<u64>,
     ticking: Cell<bool>,
     timer: Cell<Option<TimeoutHandle>>,
     /// Counts connections: what belongs to an earlier one is not heard.
@@ -122,6 +126,12 @@ pub fn wake(app: App) {
 /// Makes the conversation. Nothing was stored and nothing was sent before.
 fn open(app: App) {
     let inner = app.inner();
+    let shut_ms = inner.wire.shut_until_ms.get().saturating_sub(browser::now_ms());
+    if shut_ms > 0 {
+        app.set_error(Some("busy"));
+        next_turn(app);
+        return after(app, u32::try_from(shut_ms).unwrap_or(u32::MAX));
+    }
     if inner.wire.opening.replace(true) {
         return;
     }
@@ -134,15 +144,24 @@ fn open(app: App) {
         match answer {
             Ok(opened) => opened_now(app, opened),
             Err(Failed::Line) => later(app, None),
+            Err(Failed::Busy(seconds)) => shut(app, seconds),
             Err(Failed::Status(_, code)) => refuse_all(app, &code),
         }
     });
+}
+
+/// Too many at the door. Not all of them come back at the same moment.
+fn shut(app: App, seconds: u32) {
+    let wait_ms = f64::from(seconds) * 1_000.0 + js_sys::Math::random() * SPREAD_MS;
+    app.inner().wire.shut_until_ms.set(browser::now_ms() + wait_ms as u64);
+    open(app);
 }
 
 fn opened_now(app: App, opened: Opened) {
     let session = Session::from(opened);
     let inner = app.inner();
     inner.store.set(Slot::Session, Some(&session.to_json()));
+    app.set_error(None);
     set_session(app, Some(session));
 }
 

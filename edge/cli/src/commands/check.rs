@@ -89,6 +89,7 @@ fn overview(settings: &Settings) -> Vec<(&'static str, String)> {
     let while_waiting = if assistant.while_waiting { "goes on helping" } else { "is silent" };
     let handoff = &settings.handoff;
     let mut lines = vec![
+        ("script tag", script_tag("https://YOUR-EDGE", settings.id.as_str())),
         ("embedded by", settings.origins.join(", ")),
         ("language", settings.language.clone()),
         ("assistant", format!("answers {answers}; {while_waiting} while a person is awaited")),
@@ -111,6 +112,11 @@ fn overview(settings: &Settings) -> Vec<(&'static str, String)> {
         ));
     }
     lines
+}
+
+/// What a merchant pastes.
+pub(super) fn script_tag(edge: &str, shop: &str) -> String {
+    format!("<script async src=\"{}/s/{shop}/loader.js\"></script>", edge.trim_end_matches('/'))
 }
 
 fn hours(hours: &OpeningHours) -> String {
@@ -195,6 +201,7 @@ mod tests {
         let report = in_force(Path::new("shop.toml"), &load(reference()).unwrap());
         for expected in [
             "shop.toml holds: Flowers & Friends (`flowers`)",
+            "  script tag       <script async src=\"https://YOUR-EDGE/s/flowers/loader.js\"></script>\n",
             "  safety           handed over to default, priority 90\n",
             "  anger            handed over to night, priority 20, saying “I am sorry.",
             "  loop             a person is offered\n",

@@ -109,8 +109,8 @@ impl Parts {
             // The WebAssembly as a document, which is what a frame in a page gets.
             ("wasm.html", _) => &mut self.wasm,
             (_, "html") => &mut self.html,
-            // Loaded by nobody but who has a file to send or to look at.
-            (name, "js") if name.starts_with("files-") => return,
+            // Loaded by nobody but who has a file to send or to look at, or who changes the language.
+            (name, "js") if name.starts_with("files-") || name.starts_with("language-") => return,
             (_, "js") => &mut self.glue,
             _ => return,
         };
@@ -160,6 +160,7 @@ mod tests {
             ("languages/en.json", 32),
             ("picture.png", 1000),
             ("files-5e6f.js", 2000),
+            ("language-7a8b.js", 4000),
         ]);
         assert_eq!(parts.total().brotli_bytes, 1 + 2 + 8 + 16 + 32);
         assert_eq!((parts.loader.raw_bytes, parts.glue.raw_bytes), (1, 8));

@@ -40,16 +40,24 @@ const write = (kind, script) => {
 };
 // What few need is loaded by the frame when it does: it stays a file of its own.
 const filesSource = take(/^files\.js$/);
-const onDemand = write("files", minify(filesSource, "js"));
+const onDemand = { files: filesSource, language: take(/^language\.js$/) };
 // The words that it says go with it; those that nothing else says are not in the frame's own file.
+const names = {};
 for (const name of readdirSync(join(folder, "languages"))) {
   const path = join(folder, "languages", name);
   const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
   const put = (path, words) => writeFileSync(path, JSON.stringify(Object.fromEntries(words)));
   put(path.replace(/json$/, "files.json"), words.filter(([key]) => filesSource.includes(`"${key}"`)));
-  put(path, words.filter(([key]) => !key.startsWith("attach")));
+  put(path, words.filter(([key]) => !/^attach|^launcher$/.test(key)));
+  names[name.replace(".json", "")] = Object.fromEntries(words).launcher;
 }
-const browser = take(/^browser-.*\.js$/).replace("/a/files.js", `/a/${onDemand}`);
-const old = files.find((name) => name.endsWith(".js") && !/^(browser|files|loader)/.test(name));
+// What the launcher is called is said by the edge, in the shop's loader; most call it as English does.
+const unusual = Object.entries(names).filter(([, name]) => name !== names.en);
+writeFileSync(join(folder, "launchers.json"), JSON.stringify(Object.fromEntries(unusual)));
+let browser = take(/^browser-.*\.js$/);
+for (const [kind, source] of Object.entries(onDemand)) {
+  browser = browser.replace(`/a/${kind}.js`, `/a/${write(kind, minify(source, "js"))}`);
+}
+const old = files.find((name) => name.endsWith(".js") && !/^(browser|files|language|loader)/.test(name));
 const name = write("frame", minify(browser + take(new RegExp(`^${old}$`)), "js"));
 writeFileSync(document, html.replaceAll(old, name));

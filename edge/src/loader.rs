@@ -1,0 +1,101 @@
+//! A shop's own script tag: the loader that was built, with what `shop.toml` says of the launcher written in as
+//! the arguments at its end. So it costs the page no request. It must not know where the files come from.
+
+use counterbell_protocol::ShopId;
+use counterbell_protocol::frame::{Side, Theme};
+
+/// How the built loader ends: a call without arguments.
+const NO_ARGUMENTS: &str = ");\n";
+/// The longest block that brotli takes as it is, in the shortest form of its head.
+const MAX_BLOCK: usize = 1 << 16;
+
+/// What the launcher is called in the shop's own language, where that is not the usual name.
+pub struct Name<'a> {
+    pub language: &'a str,
+    pub name: &'a str,
+}
+
+/// The arguments and the end of the file. What is as usual is left out.
+pub fn end(shop: &ShopId, theme: &Theme, name: Option<&Name<'_>>) -> String {
+    let arguments = arguments(shop, theme, name);
+    let usual = self::arguments(&ShopId::new(""), &Theme::default(), None);
+    let differs = |(value, usual): (&String, &String)| value != usual;
+    let said = arguments.iter().zip(&usual).rposition(differs).map_or(0, |last| last + 1);
+    let said: Vec<&str> = arguments.iter().take(said).map(String::as_str).collect();
+    format!("{}{NO_ARGUMENTS}", said.join(","))
+}
+
+/// In the loader's order. A page asks for its own language: the name counts where the first two letters agree.
+fn arguments(shop: &ShopId, theme: &Theme, name: Option<&Name<'_>>) -> [String; 7] {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let names = name
+        .and_then(|Name { language, name }| Some(format!("{{{}:{}}}", text(language.get(..2)?), text(name))));
+    [
+        text(shop.as_str()),
+        text(&theme.accent),
+        theme.radius_px.to_string(),
+        names.unwrap_or_else(|| "0".to_owned()),
+        text(if theme.side == Side::Start { "start" } else { "" }),
+        theme.offset_x_px.to_string(),
+        theme.offset_y_px.to_string(),
+    ]
+}
+
+/// The loader as it is, with another end. Nothing if it is not the loader that we know.
+pub fn plain(loader: &[u8], end: &str) -> Option<Vec<u8>> {
+    let open = loader.strip_suffix(NO_ARGUMENTS.as_bytes())?;
+    Some([open, end.as_bytes()].concat())
+}
+
+/// The same for the compressed loader, whose stream the build has left open at a whole byte: a block of bytes as
+/// they are, and the block that ends a stream (RFC 7932, section 9.2).
+pub fn brotli(open: &[u8], end: &str) -> Option<Vec<u8>> {
+    let length = end.len().checked_sub(1).filter(|length| *length < MAX_BLOCK)?;
+    // From the lowest bit: not the last block; a length of four nibbles; that length less one; not compressed.
+    let head = (length << 3) | (1 << 19);
+    let head = [head & 0xff, (head >> 8) & 0xff, (head >> 16) & 0xff].map(|byte| byte as u8);
+    // Last, and empty.
+    Some([open, &head, end.as_bytes(), &[3]].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn theme(change: impl FnOnce(&mut Theme)) -> Theme {
+        let mut theme = Theme::default();
+        change(&mut theme);
+        theme
+    }
+
+    #[test]
+    fn what_is_unusual_is_written_and_what_comes_before_it() {
+        let check = |theme: Theme, expected: &str| {
+            assert_eq!(end(&ShopId::new("demo"), &theme, None), format!("{expected});\n"));
+        };
+        check(Theme::default(), "\"demo\"");
+        check(theme(|theme| theme.accent = "#24483e".into()), "\"demo\",\"#24483e\"");
+        check(theme(|theme| theme.side = Side::Start), "\"demo\",\"#1f5f5b\",14,0,\"start\"");
+        check(theme(|theme| theme.offset_y_px = 0), "\"demo\",\"#1f5f5b\",14,0,\"\",20,0");
+        let name = Name { language: "zh-Hans", name: "聊\"天" };
+        let said = end(&ShopId::new("demo"), &Theme::default(), Some(&name));
+        assert_eq!(said, "\"demo\",\"#1f5f5b\",14,{\"zh\":\"聊\\\"天\"});\n");
+    }
+
+    #[test]
+    fn the_end_takes_the_place_of_the_built_one() {
+        assert_eq!(plain(b"(a=>{})();\n", "1);\n").as_deref(), Some(&b"(a=>{})(1);\n"[..]));
+        assert_eq!(plain(b"something else", "1);\n"), None);
+    }
+
+    #[test]
+    fn the_block_has_the_head_of_the_specification() {
+        // ISLAST 0, MNIBBLES 00, MLEN - 1 = 3 in 16 bits, ISUNCOMPRESSED 1, padding.
+        assert_eq!(
+            brotli(b"~", "1);\n").as_deref(),
+            Some(&[b'~', 0b0001_1000, 0, 0b1000, b'1', b')', b';', b'\n', 3][..])
+        );
+        assert_eq!(brotli(b"~", ""), None);
+        assert_eq!(brotli(b"~", &" ".repeat(MAX_BLOCK + 1)), None);
+    }
+}

@@ -1,19 +1,21 @@
 //! From the log to a decision: gathers the facts and asks `policy`. The decision is kept beside the log.
 
 use super::escalate::Handoff;
-use super::{About, Context, Conversation, log};
+use super::head::Head;
+use super::{Context, Conversation};
 use crate::error::Result;
 use crate::store::{Store, json};
 use counterbell_policy::{
     Action, AnswerFacts, CartFacts, Claimed, CustomerFacts, Decision, ModelFacts, PageFacts, PeopleFacts,
     Role, Situation, Stage, Turn, Verified, decide,
 };
+use counterbell_protocol::Message;
 use counterbell_protocol::event::{Author, OwnerCause};
 use counterbell_protocol::webhook::Reason;
 use counterbell_shop::hours::{self, Hours};
 
 /// So many messages are looked at: loops and repeats lie close together.
-const MESSAGES: u64 = 40;
+pub(super) const MESSAGES: u64 = 40;
 
 /// The reason under which a shopper's own click on "Talk to a person" is handed over.
 const ASKED: counterbell_policy::Reason = counterbell_policy::Reason::AsksForHuman;
@@ -27,39 +29,53 @@ pub struct Answered {
 
 impl<S: Store> Conversation<S> {
     pub(super) fn judge(&self, cx: &Context, answered: Option<Answered>) -> Result<Decision> {
-        let about = self.about()?;
+        let decision = self.decide(cx, &*self.head()?, &self.history(MESSAGES)?, answered)?;
+        self.keep_decision(cx, decision)
+    }
+
+    /// Reads only.
+    pub(super) fn decide(
+        &self,
+        cx: &Context,
+        head: &Head,
+        history: &[Message],
+        answered: Option<Answered>,
+    ) -> Result<Decision> {
         let stage = if answered.is_some() { Stage::Answer } else { Stage::Message };
         let answered = answered.unwrap_or_default();
-        let mut situation = self.situation(cx, &about)?;
+        let mut situation = self.situation(cx, head)?;
         situation.stage = stage;
+        situation.turns = turns(history);
         if let Some(answer) = &answered.answer {
             situation.turns.push(Turn::new(Role::Assistant, answer.text.clone()));
         }
         situation.answer = answered.answer;
         situation.model = answered.model;
-        let decision = decide(&cx.shop.rules, &situation);
-        let seq = log::last_seq(&self.store)?;
-        let values = [seq.into(), cx.now_ms.into(), json(&decision)?];
-        self.store.run("INSERT INTO decision (seq, at_ms, body) VALUES (?, ?, ?)", &values)?;
+        Ok(decide(&cx.shop.rules, &situation))
+    }
+
+    /// Beside what the log ends with.
+    pub(super) fn keep_decision(&self, cx: &Context, decision: Decision) -> Result<Decision> {
+        let sql = "INSERT INTO decision (seq, at_ms, body) SELECT coalesce(max(seq), 0), ?, ? FROM log";
+        self.store.run(sql, &[cx.now_ms.into(), json(&decision)?])?;
         Ok(decision)
     }
 
-    fn situation(&self, cx: &Context, about: &About) -> Result<Situation> {
+    fn situation(&self, cx: &Context, head: &Head) -> Result<Situation> {
+        let about = &head.about;
         let page = about.page.clone().unwrap_or_default();
         let customer = about.customer.clone();
         let row = self.store.row(
-            "SELECT opened_ms, (SELECT count(*) FROM escalation), \
-             (SELECT count(*) FROM decision WHERE json_extract(body, '$.rule') IN ('model_down', 'model_empty')) \
-             FROM conversation",
+            "SELECT (SELECT count(*) FROM escalation), \
+             (SELECT count(*) FROM decision WHERE json_extract(body, '$.rule') IN ('model_down', 'model_empty'))",
             &[],
         )?;
-        let (opened_ms, handoffs, failed) = match row {
-            Some(row) => (row.count(0)?, row.count(1)?, row.count(2)?),
-            None => (cx.now_ms, 0, 0),
+        let (handoffs, failed) = match row {
+            Some(row) => (row.count(0)?, row.count(1)?),
+            None => (0, 0),
         };
         Ok(Situation {
             conversation_id: about.id.to_string(),
-            turns: self.turns()?,
             customer: customer.map(|customer| {
                 Verified(CustomerFacts {
                     id: customer.id,
@@ -79,28 +95,27 @@ impl<S: Store> Conversation<S> {
             }),
             people: people(cx),
             language: about.language.clone().unwrap_or_default(),
-            age_s: small(cx.now_ms.saturating_sub(opened_ms) / 1_000),
+            age_s: small(cx.now_ms.saturating_sub(head.opened_ms) / 1_000),
             handoffs: small(handoffs),
             failed_answers: small(failed),
             ..Situation::default()
         })
     }
+}
 
-    fn turns(&self) -> Result<Vec<Turn>> {
-        let messages = log::last_messages(&self.store, MESSAGES)?;
-        // The name of a file is nobody's words.
-        let said = messages.into_iter().filter(|(_, message)| message.attachment.is_none());
-        let turns = said.filter_map(|(_, message)| {
-            let role = match message.from {
-                Author::Shopper => Role::Shopper,
-                Author::Assistant => Role::Assistant,
-                Author::Person => Role::Person,
-                Author::Unknown => return None,
-            };
-            Some(Turn::new(role, message.text))
-        });
-        Ok(turns.collect())
-    }
+fn turns(history: &[Message]) -> Vec<Turn> {
+    // The name of a file is nobody's words.
+    let said = history.iter().filter(|message| message.attachment.is_none());
+    let turns = said.filter_map(|message| {
+        let role = match message.from {
+            Author::Shopper => Role::Shopper,
+            Author::Assistant => Role::Assistant,
+            Author::Person => Role::Person,
+            Author::Unknown => return None,
+        };
+        Some(Turn::new(role, message.text.clone()))
+    });
+    turns.collect()
 }
 
 impl Handoff {

@@ -6,18 +6,20 @@ pub mod answer;
 pub mod attach;
 pub mod clock;
 pub mod escalate;
+mod head;
 pub mod judge;
 pub mod log;
 pub mod mask;
 pub mod outbox;
 pub mod owner;
 pub mod person;
+pub mod plan;
 pub mod read;
 pub mod repeat;
 mod schema;
 pub mod shopper;
 
-use crate::error::{EdgeError, Result};
+use crate::error::Result;
 use crate::shop::View;
 use crate::store::{Store, commit, json, migrate};
 use counterbell_protocol::agent::{Customer, WrittenNote};
@@ -31,6 +33,7 @@ pub struct Conversation<S> {
     pub store: S,
     /// The turn that was found to be the one to be written, and nothing was committed since.
     current: RefCell<Option<Turn>>,
+    kept: RefCell<head::Kept>,
 }
 
 /// What a call is handed from outside.
@@ -91,7 +94,7 @@ impl<S: Store> Conversation<S> {
     /// Prepares the tables.
     pub fn new(store: S, now_ms: u64) -> Result<Self> {
         migrate(&store, schema::STEPS, now_ms)?;
-        Ok(Self { store, current: RefCell::default() })
+        Ok(Self { store, current: RefCell::default(), kept: RefCell::default() })
     }
 
     /// Begins the conversation. Doing it again changes nothing.
@@ -120,30 +123,9 @@ impl<S: Store> Conversation<S> {
         })
     }
 
-    pub fn exists(&self) -> Result<bool> {
-        Ok(self.store.row("SELECT one FROM conversation", &[])?.is_some())
-    }
-
-    pub fn about(&self) -> Result<About> {
-        let sql = "SELECT shop, id, language, page, customer FROM conversation";
-        let row = self.store.row(sql, &[])?.ok_or_else(|| EdgeError::not_found("conversation"))?;
-        Ok(About {
-            shop: ShopId(row.text(0)?),
-            id: ConversationId(row.text(1)?),
-            language: row.text_or_null(2)?,
-            page: row.json(3)?,
-            customer: row.json(4)?,
-        })
-    }
-
-    pub fn state(&self) -> Result<State> {
-        let row = self.store.row("SELECT state FROM conversation", &[])?;
-        row.ok_or_else(|| EdgeError::not_found("conversation"))?.json(0)
-    }
-
     /// Stores the new state and logs the change.
     fn become_state(&self, cx: &Context, state: &State, change: OwnerChange) -> Result<Event> {
-        self.store.run("UPDATE conversation SET state = ?", &[json(state)?])?;
+        self.change_head("UPDATE conversation SET state = ?", json(state)?)?;
         log::append(&self.store, cx.now_ms, EventBody::Owner(change))
     }
 
@@ -160,6 +142,7 @@ impl<S: Store> Conversation<S> {
     fn commit<T>(&self, work: impl FnMut() -> Result<T>) -> Result<T> {
         let done = commit(&self.store, work);
         self.current.replace(None);
+        self.change_has_ended();
         done
     }
 }

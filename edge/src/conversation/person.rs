@@ -157,7 +157,7 @@ impl<S: Store> Conversation<S> {
 
     fn store_held(&self, held: &Held) -> Result<()> {
         let state = crate::store::json(&State::Person(held.clone()))?;
-        self.store.run("UPDATE conversation SET state = ?", &[state])
+        self.change_head("UPDATE conversation SET state = ?", state)
     }
 
     fn replied(&self, reply: &Reply) -> Result<Option<(u64, String)>> {

@@ -4,6 +4,7 @@
 use super::escalate::Handoff;
 use super::mask;
 use super::owner::{Assistant, State};
+use super::plan::Plan;
 use super::{Context, Conversation, Effects, Turn, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, json};
@@ -27,23 +28,31 @@ const MAX_REACH_BYTES: usize = 200;
 impl<S: Store> Conversation<S> {
     /// Takes one frame. `Ok` means committed (now or earlier): acknowledge it.
     pub fn receive(&self, cx: &Context, frame: ClientFrame) -> Result<Effects> {
+        self.receive_as_planned(cx, frame, None)
+    }
+
+    /// The same for one whose plan was just made: what was looked up and judged for it still holds.
+    pub fn receive_as_planned(
+        &self,
+        cx: &Context,
+        frame: ClientFrame,
+        plan: Option<&Plan>,
+    ) -> Result<Effects> {
         let Some(id) = frame_id(&frame).cloned() else { return Ok(Effects::default()) };
-        if !id.is_well_formed() {
-            return Err(EdgeError::bad_request("bad_id", "A frame's id is 1 to 64 of A–Z a–z 0–9 _ -."));
-        }
         check(&frame)?;
         self.step(|| {
-            if self.was_taken(&id)? {
+            if plan.is_none() && self.was_taken(&id)? {
                 return Ok(Effects::default());
             }
             match frame {
+                _ if plan.is_some() => (),
                 ClientFrame::AskPerson { .. } => self.check_requests(cx)?,
                 _ => self.check_rate(cx)?,
             }
             let sql = "INSERT INTO taken (id, at_ms) VALUES (?, ?)";
             self.store.run(sql, &[id.as_str().into(), cx.now_ms.into()])?;
             match frame.clone() {
-                ClientFrame::Say { text, page, .. } => self.say(cx, &id, &text, page),
+                ClientFrame::Say { text, page, .. } => self.say(cx, &id, &text, page, plan),
                 ClientFrame::AskPerson { .. } => self.ask_person(cx),
                 ClientFrame::Withdraw { .. } => self.withdraw(cx),
                 ClientFrame::LeaveContact { contact, .. } => self.leave_contact(cx, contact),
@@ -55,30 +64,29 @@ impl<S: Store> Conversation<S> {
         })
     }
 
-    fn say(&self, cx: &Context, id: &MessageId, text: &str, page: Option<Page>) -> Result<Effects> {
+    fn say(
+        &self,
+        cx: &Context,
+        id: &MessageId,
+        text: &str,
+        page: Option<Page>,
+        plan: Option<&Plan>,
+    ) -> Result<Effects> {
         if let Some(page) = page {
-            self.store.run("UPDATE conversation SET page = ?", &[json(&Some(page))?])?;
+            self.change_head("UPDATE conversation SET page = ?", json(&Some(page))?)?;
         }
-        let before = self.supersede(cx)?;
-        let message = Message {
-            id: id.clone(),
-            from: Author::Shopper,
-            text: mask::card_numbers(&printable(text.trim())).into_owned(),
-            name: None,
-            sources: Vec::new(),
-            cut: false,
-            attachment: None,
-        };
+        let before = if plan.is_some() { Effects::default() } else { self.supersede(cx)? };
+        let message = said(id, text);
         let event = log::append(&self.store, cx.now_ms, EventBody::Message(message.clone()))?;
         let said = before.and(Effects { events: vec![event], ..Effects::default() });
         let next = match self.state()? {
-            State::Assistant(from) => self.answer_or_hand_over(cx, from)?,
+            State::Assistant(from) => self.answer_or_hand_over(cx, from, plan)?,
             State::Waiting(_) | State::Person(_) => self.pass_on(cx, &message)?,
             State::Closed(closed) => {
                 let reopened = closed.reopen();
                 let state = State::Assistant(reopened.clone());
                 let event = self.become_state(cx, &state, change(&state, OwnerCause::Reopened))?;
-                let next = self.answer_or_hand_over(cx, reopened)?;
+                let next = self.answer_or_hand_over(cx, reopened, None)?;
                 Effects { events: vec![event], ..Effects::default() }.and(next)
             }
         };
@@ -86,8 +94,11 @@ impl<S: Store> Conversation<S> {
     }
 
     /// The rules decide before any model is asked.
-    fn answer_or_hand_over(&self, cx: &Context, from: Assistant) -> Result<Effects> {
-        let decision = self.judge(cx, None)?;
+    fn answer_or_hand_over(&self, cx: &Context, from: Assistant, plan: Option<&Plan>) -> Result<Effects> {
+        let decision = match plan {
+            Some(plan) => self.keep_decision(cx, plan.decision.clone())?,
+            None => self.judge(cx, None)?,
+        };
         match &decision.action {
             Action::Handoff { .. } => match Handoff::decided(&decision) {
                 Some(handoff) => self.hand_over(cx, from, &handoff),
@@ -217,7 +228,7 @@ impl<S: Store> Conversation<S> {
     fn identify(&self, cx: &Context, identity: &str) -> Result<Effects> {
         let key = cx.shop.secrets.identity_key.as_deref();
         let customer = token::identity(key, identity, cx.now_ms / 1_000)?;
-        self.store.run("UPDATE conversation SET customer = ?", &[json(&Some(customer))?])?;
+        self.change_head("UPDATE conversation SET customer = ?", json(&Some(customer))?)?;
         Ok(Effects::default())
     }
 
@@ -281,13 +292,29 @@ pub fn frame_id(frame: &ClientFrame) -> Option<&MessageId> {
     }
 }
 
+/// The message as it goes into the log.
+pub(super) fn said(id: &MessageId, text: &str) -> Message {
+    Message {
+        id: id.clone(),
+        from: Author::Shopper,
+        text: mask::card_numbers(&printable(text.trim())).into_owned(),
+        name: None,
+        sources: Vec::new(),
+        cut: false,
+        attachment: None,
+    }
+}
+
 /// Without control characters: they say nothing, and each costs six bytes in JSON.
 fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
 /// What is wrong with a frame, whatever the conversation's state.
-fn check(frame: &ClientFrame) -> Result<()> {
+pub(super) fn check(frame: &ClientFrame) -> Result<()> {
+    if !frame_id(frame).is_none_or(MessageId::is_well_formed) {
+        return Err(EdgeError::bad_request("bad_id", "A frame's id is 1 to 64 of A–Z a–z 0–9 _ -."));
+    }
     match frame {
         ClientFrame::Say { text, .. } if text.trim().is_empty() => {
             Err(EdgeError::bad_request("empty", "A message needs at least one character."))

@@ -60,6 +60,11 @@ impl Indexes {
         if kept.asked % FETCH_AGAIN == 2 { Place::ObjectThatIsAskedOften } else { Place::Object }
     }
 
+    /// The index, if it is here.
+    pub fn held(&self, shop: &ShopId, version: u64) -> Option<Rc<Index>> {
+        self.shops.get(shop).filter(|kept| kept.version == version)?.index.clone()
+    }
+
     pub fn keep(&mut self, shop: &ShopId, held: Passages) {
         let Some(kept) = self.shops.get_mut(shop).filter(|kept| kept.version == held.version) else { return };
         if let Some(passages) = held.passages {

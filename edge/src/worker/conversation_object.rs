@@ -251,8 +251,12 @@ impl Inner {
                 fault::trap()
             });
         }
-        let effects = self.with(&view, |core, cx| core.receive(cx, frame))?;
-        self.follow(effects);
+        let plan = self.with(&view, |core, cx| core.plan(cx, &frame))?;
+        // The request to the model leaves before anything is stored, so it does not wait for the disk.
+        let asks = plan.as_ref().filter(|plan| plan.asks_assistant());
+        let asked = asks.and_then(|plan| pump::ask_at_once(&view, &plan.history));
+        let effects = self.with(&view, |core, cx| core.receive_as_planned(cx, frame, plan.as_ref()))?;
+        self.follow_having_asked(effects, asked);
         Ok(())
     }
 
@@ -325,9 +329,13 @@ impl Inner {
 
     /// Does what is to be done after a commit.
     pub fn follow(self: &Rc<Self>, effects: Effects) {
+        self.follow_having_asked(effects, None);
+    }
+
+    fn follow_having_asked(self: &Rc<Self>, effects: Effects, asked: Option<pump::Asked>) {
         sockets::tell(self, &effects);
         if let Some(turn) = effects.answer {
-            pump::start(self, turn);
+            pump::start(self, turn, asked);
         }
         if effects.deliver {
             deliver::start(self);

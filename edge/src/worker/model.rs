@@ -7,10 +7,13 @@ use super::pump::{Go, Writer};
 use crate::assistant::openai::{Fault, Reader};
 use crate::shop::View;
 use counterbell_shop::address;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, LocalBoxFuture, MaybeDone, maybe_done, select};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::rc::Rc;
+use std::task::{Context, Waker};
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -23,8 +26,6 @@ use worker::{
 const FIRST_TEXT_MS: u64 = 9_000;
 /// Between two pieces of text.
 const STALL_MS: u64 = 6_000;
-/// How often it is looked at whether the model still writes.
-pub const WATCH_MS: u64 = 1_000;
 /// One answer, from the request to its end.
 const WHOLE_MS: u64 = 90_000;
 /// A server that is busy for so short a time is asked once more.
@@ -34,23 +35,50 @@ const WAKE_MS: u64 = 75;
 const MAX_AT_LEAST_BYTES: u32 = 2_048;
 const BUFFER_BYTES: u32 = 16 * 1024;
 
+/// A request under way. Dropping it ends it: whatever the server still sends is not wanted any more.
+pub struct Asking {
+    abort: Option<AbortController>,
+    response: Pin<Box<MaybeDone<Responding>>>,
+}
+
+type Responding = LocalBoxFuture<'static, Result<Response, Fault>>;
+
+impl Asking {
+    /// The request has left when this returns.
+    pub fn begin(view: Rc<View>, request: Value) -> Self {
+        let abort = AbortController::default();
+        let signal = abort.signal();
+        let responding: Responding = Box::pin(async move { ask(&view, &request, &signal).await });
+        let mut response = Box::pin(maybe_done(responding));
+        // A future does nothing until it is polled.
+        let _ = response.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        Self { abort: Some(abort), response }
+    }
+
+    async fn response(&mut self) -> Result<Response, Fault> {
+        self.response.as_mut().await;
+        self.response.as_mut().take_output().unwrap_or(Err(Fault::CutOff))
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if let Some(abort) = self.abort.take() {
+            abort.abort();
+        }
+    }
+}
+
 /// Streams the answer into the writer.
-pub async fn stream(view: &View, request: &Value, writer: &mut Writer) -> Result<(), Fault> {
-    let abort = AbortController::default();
-    let signal = abort.signal();
+pub async fn stream(mut asking: Asking, writer: &mut Writer) -> Result<(), Fault> {
     let progress = Progress::new();
     let writer = RefCell::new(writer);
-    let ended = {
-        let reading = pin!(read(view, request, &writer, &progress, &signal));
-        let watching = pin!(watch(&writer, &progress));
-        match select(reading, watching).await {
-            Either::Left((ended, _)) => ended,
-            Either::Right((fault, _)) => Err(fault),
-        }
-    };
-    // Whatever the server still sends is not wanted any more.
-    abort.abort();
-    ended
+    let reading = pin!(read(&mut asking, &writer, &progress));
+    let watching = pin!(watch(&writer, &progress));
+    match select(reading, watching).await {
+        Either::Left((ended, _)) => ended,
+        Either::Right((fault, _)) => Err(fault),
+    }
 }
 
 /// When text last came.
@@ -74,18 +102,33 @@ impl Progress {
     }
 
     fn too_long(&self, now_ms: u64) -> Option<&'static str> {
-        let patience_ms = if self.length.get() == 0 { FIRST_TEXT_MS } else { STALL_MS };
-        if now_ms >= self.grown_ms.get() + patience_ms {
+        if now_ms >= self.silent_until_ms() {
             return Some("no text in time");
         }
         (now_ms >= self.begun_ms + WHOLE_MS).then_some("the answer took too long")
     }
+
+    fn silent_until_ms(&self) -> u64 {
+        let patience_ms = if self.length.get() == 0 { FIRST_TEXT_MS } else { STALL_MS };
+        self.grown_ms.get() + patience_ms
+    }
+
+    /// When a limit may have been reached: not later than one that the first text will set.
+    fn look_at_ms(&self, now_ms: u64) -> u64 {
+        let stalled_ms = self.grown_ms.get() + STALL_MS;
+        let silent_ms = if stalled_ms > now_ms { stalled_ms } else { self.silent_until_ms() };
+        silent_ms.min(self.begun_ms + WHOLE_MS)
+    }
 }
 
-/// Looks every `WATCH_MS` whether text still comes.
+/// Looks whether text still comes, each time when a limit may have been reached.
 async fn watch(writer: &RefCell<&mut Writer>, progress: &Progress) -> Fault {
     loop {
-        Delay::from(Duration::from_millis(WATCH_MS)).await;
+        let slow_ms = writer.try_borrow().ok().and_then(|writer| writer.slow_at_ms());
+        let now_ms = js::now_ms();
+        let look_ms = progress.look_at_ms(now_ms);
+        let wait_ms = slow_ms.map_or(look_ms, |at_ms| at_ms.min(look_ms)).saturating_sub(now_ms).max(1);
+        Delay::from(Duration::from_millis(wait_ms)).await;
         let now_ms = js::now_ms();
         if let Some(why) = progress.too_long(now_ms) {
             return Fault::Server(why.to_owned());
@@ -98,14 +141,8 @@ async fn watch(writer: &RefCell<&mut Writer>, progress: &Progress) -> Fault {
     }
 }
 
-async fn read(
-    view: &View,
-    request: &Value,
-    writer: &RefCell<&mut Writer>,
-    progress: &Progress,
-    signal: &AbortSignal,
-) -> Result<(), Fault> {
-    let response = ask(view, request, signal).await?;
+async fn read(asking: &mut Asking, writer: &RefCell<&mut Writer>, progress: &Progress) -> Result<(), Fault> {
+    let response = asking.response().await?;
     let mut chunks = Chunks::of(&response)?;
     let mut reader = Reader::default();
     while let Some(bytes) = chunks.next().await? {

@@ -2,6 +2,7 @@
 //! sockets in frames of some tokens, keeps what is written, and hands the end to the core.
 
 use super::conversation_object::Inner;
+use super::model::Asking;
 use super::sql::Sql;
 use super::words::Words;
 use super::{js, model, search, sockets};
@@ -21,13 +22,13 @@ use std::rc::Rc;
 
 /// Between two frames of an answer.
 const FRAME_MS: u64 = 50;
-/// Between two writes of a growing answer; its first words are written at once. Whatever else is committed
+/// Until a growing answer is written for the first time, and between two writes. Whatever else is committed
 /// meanwhile commits it too.
 const KEEP_MS: u64 = 2_000;
 /// An answer that takes longer than this comes with the offer of a person.
 const SLOW_MS: u64 = 15_000;
 /// The product's bound: whatever the model does, an answer or the offer of a person within 20 s.
-const _: () = assert!(SLOW_MS + model::WATCH_MS < 20_000);
+const _: () = assert!(SLOW_MS < 20_000);
 /// Where even the language file is out of reach.
 const NO_ANSWER: &str = "The help pages do not hold the answer to this.";
 const MAX_ANSWER_BYTES: usize = 16_000;
@@ -52,11 +53,34 @@ impl Draft {
     }
 }
 
+/// A model that is being asked, with the passages that it was given. Dropping it ends the request.
+pub struct Asked {
+    found: Vec<Found>,
+    asking: Asking,
+}
+
+/// Asks the model, if all that it needs is at hand: the request is under way when this returns.
+pub fn ask_at_once(view: &Rc<View>, history: &[Message]) -> Option<Asked> {
+    if view.settings.assistant.provider != Provider::Openai {
+        return None;
+    }
+    let found = match question(view, history) {
+        Some(question) => search::at_once(view, &question)?,
+        None => Vec::new(),
+    };
+    Some(ask(view, found, history))
+}
+
+fn ask(view: &Rc<View>, found: Vec<Found>, history: &[Message]) -> Asked {
+    let request = openai::request(&view.settings, &found, history);
+    Asked { found, asking: Asking::begin(view.clone(), request) }
+}
+
 /// Begins to write; returns at once.
-pub fn start(inner: &Rc<Inner>, turn: Turn) {
+pub fn start(inner: &Rc<Inner>, turn: Turn, asked: Option<Asked>) {
     let task = inner.clone();
     inner.state.wait_until(async move {
-        if let Err(error) = write(&task, &turn).await {
+        if let Err(error) = write(&task, &turn, asked).await {
             // The watch on the turn will hand the shopper over.
             worker::console_error!("answer: {error}");
         }
@@ -72,20 +96,20 @@ fn forget(inner: &Inner, turn: &Turn) {
     }
 }
 
-async fn write(inner: &Rc<Inner>, turn: &Turn) -> Result<()> {
+async fn write(inner: &Rc<Inner>, turn: &Turn, asked: Option<Asked>) -> Result<()> {
     let view = inner.view().await?;
-    let history = unanswered(inner.core()?.history(HISTORY)?);
-    let found = passages(inner, &view, &history).await;
-    let finished = match view.settings.assistant.provider {
-        Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
-            help_pages::answer(&found, &no_answer(inner, &view).await)
-        }
-        Provider::HelpPages => help_pages::answer(&found, NO_ANSWER),
-        Provider::Openai => {
-            let request = openai::request(&view.settings, &found, &history);
-            let mut writer = Writer::new(inner.clone(), turn.clone());
-            let ended = model::stream(&view, &request, &mut writer).await;
-            writer.finish(ended, &found)
+    let finished = match asked {
+        Some(asked) => write_answer(inner, turn, asked).await,
+        None => {
+            let history = unanswered(inner.core()?.history(HISTORY)?);
+            let found = passages(inner, &view, &history).await;
+            match view.settings.assistant.provider {
+                Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
+                    help_pages::answer(&found, &no_answer(inner, &view).await)
+                }
+                Provider::HelpPages => help_pages::answer(&found, NO_ANSWER),
+                Provider::Openai => write_answer(inner, turn, ask(&view, found, &history)).await,
+            }
         }
     };
     // From here on it is the answer itself that is stored.
@@ -103,6 +127,12 @@ fn unanswered(mut history: Vec<Message>) -> Vec<Message> {
     history
 }
 
+async fn write_answer(inner: &Rc<Inner>, turn: &Turn, asked: Asked) -> Finished {
+    let mut writer = Writer::new(inner.clone(), turn.clone());
+    let ended = model::stream(asked.asking, &mut writer).await;
+    writer.finish(ended, &asked.found)
+}
+
 /// That the help pages hold no answer, in the shopper's language.
 async fn no_answer(inner: &Inner, view: &View) -> String {
     let language = inner.core().and_then(|core| core.about()).ok().and_then(|about| about.language);
@@ -113,24 +143,25 @@ async fn no_answer(inner: &Inner, view: &View) -> String {
 
 /// The passages for the last question. Without them the assistant still answers, and says what it lacks.
 async fn passages(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Vec<Found> {
-    let question = history.iter().rev().find(|message| message.from == Author::Shopper);
-    let Some(question) = question.filter(|_| view.help_passages > 0) else { return Vec::new() };
-    let found = search::search(inner, view, &context_of(question, history)).await;
+    let Some(question) = question(view, history) else { return Vec::new() };
+    let found = search::search(inner, view, &question).await;
     found.unwrap_or_else(|error| {
         worker::console_error!("search: {error}");
         Vec::new()
     })
 }
 
-/// A short question is read in the light of the one before it ("and to Norway?").
-fn context_of(question: &Message, history: &[Message]) -> String {
-    let before = history.iter().rev().filter(|message| message.from == Author::Shopper).nth(1);
-    match before {
+/// What to look up, where the shop has pages. A short question is read in the light of the one before it
+/// ("and to Norway?").
+fn question(view: &View, history: &[Message]) -> Option<String> {
+    let mut asked = history.iter().rev().filter(|message| message.from == Author::Shopper);
+    let question = asked.next().filter(|_| view.help_passages > 0)?;
+    Some(match asked.next() {
         Some(before) if question.text.split_whitespace().count() <= 4 => {
             format!("{} {}", question.text, before.text)
         }
         _ => question.text.clone(),
-    }
+    })
 }
 
 /// Takes the model's text as it comes.
@@ -161,7 +192,7 @@ impl Writer {
             screen: Screen::default(),
             sent: 0,
             sent_ms: 0,
-            keep_ms: 0,
+            keep_ms: js::now_ms() + KEEP_MS,
             offered: false,
         }
     }
@@ -214,9 +245,14 @@ impl Writer {
         }
     }
 
+    /// When the answer has taken so long that a person is offered; nothing where that was done.
+    pub fn slow_at_ms(&self) -> Option<u64> {
+        (!self.offered).then_some(self.turn.begun_ms + SLOW_MS)
+    }
+
     /// Called by the clock too: a model that drips must not keep the shopper from a person.
     pub fn offer_if_slow(&mut self, now_ms: u64) -> Result<()> {
-        if self.offered || now_ms < self.turn.begun_ms + SLOW_MS {
+        if self.slow_at_ms().is_none_or(|at_ms| now_ms < at_ms) {
             return Ok(());
         }
         self.offered = true;

@@ -3,8 +3,8 @@
 //! `cargo bench -p tests --bench stream -- --turns 192 --at-once 32`.
 //!
 //! The model server is a second process, and workerd a third: what is measured is never what measures.
-//! The question is committed before the model is asked: the disk's share in the first token is printed, and
-//! `TMPDIR` on a disk in memory takes it away.
+//! The question is committed before a token is shown: what one commit takes is printed, and `TMPDIR` on a disk
+//! in memory takes the disk's share away.
 
 mod design;
 mod process;

@@ -3,6 +3,7 @@
 mod attach;
 mod delivery;
 mod owner;
+mod plan;
 mod repeat;
 mod turns;
 mod waiting;
@@ -13,6 +14,7 @@ use crate::error::Result;
 use crate::shop::{Secrets, View};
 use crate::store::memory::Memory;
 use counterbell_protocol::agent::{Claimed, Person, Reply};
+use counterbell_protocol::socket::Page;
 use counterbell_protocol::{ClientFrame, ConversationId, Event, EventBody, MessageId, Owner, ShopId};
 use counterbell_shop::Settings;
 use std::cell::Cell;

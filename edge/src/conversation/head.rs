@@ -1,0 +1,85 @@
+//! The one row that says who talks, where, and whose turn it is. Nearly every step asks for it, so it is kept
+//! in memory while nothing changes it: no other process writes to an object's store.
+
+use super::owner::State;
+use super::{About, Conversation};
+use crate::error::{EdgeError, Result};
+use crate::store::{Store, Value};
+use counterbell_protocol::{ConversationId, ShopId};
+use std::rc::Rc;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Head {
+    pub about: About,
+    pub state: State,
+    pub opened_ms: u64,
+}
+
+/// What is remembered of the row.
+#[derive(Default)]
+pub(super) enum Kept {
+    /// Nothing yet, or nothing any more.
+    #[default]
+    Nothing,
+    Row(Rc<Head>),
+    /// A change is under way, which may yet be taken back: the store is asked each time until it is committed.
+    Changing,
+}
+
+impl<S: Store> Conversation<S> {
+    /// 404 where nothing was opened here.
+    pub(super) fn head(&self) -> Result<Rc<Head>> {
+        self.head_or_none()?.ok_or_else(|| EdgeError::not_found("conversation"))
+    }
+
+    fn head_or_none(&self) -> Result<Option<Rc<Head>>> {
+        if let Kept::Row(head) = &*self.kept.borrow() {
+            return Ok(Some(head.clone()));
+        }
+        let head = self.read_head()?.map(Rc::new);
+        let mut kept = self.kept.borrow_mut();
+        if let (Some(head), Kept::Nothing) = (&head, &*kept) {
+            *kept = Kept::Row(head.clone());
+        }
+        Ok(head)
+    }
+
+    /// Every change of the row comes through here, inside a transaction.
+    pub(super) fn change_head(&self, sql: &str, value: Value) -> Result<()> {
+        self.kept.replace(Kept::Changing);
+        self.store.run(sql, &[value])
+    }
+
+    /// The transaction has ended, one way or the other.
+    pub(super) fn change_has_ended(&self) {
+        let mut kept = self.kept.borrow_mut();
+        if let Kept::Changing = *kept {
+            *kept = Kept::Nothing;
+        }
+    }
+
+    pub fn exists(&self) -> Result<bool> {
+        Ok(self.head_or_none()?.is_some())
+    }
+
+    pub fn about(&self) -> Result<About> {
+        Ok(self.head()?.about.clone())
+    }
+
+    pub fn state(&self) -> Result<State> {
+        Ok(self.head()?.state.clone())
+    }
+
+    fn read_head(&self) -> Result<Option<Head>> {
+        let sql = "SELECT shop, id, language, page, customer, state, opened_ms FROM conversation";
+        let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
+        let about = About {
+            shop: ShopId(row.text(0)?),
+            id: ConversationId(row.text(1)?),
+            language: row.text_or_null(2)?,
+            page: row.json(3)?,
+            customer: row.json(4)?,
+        };
+        Ok(Some(Head { about, state: row.json(5)?, opened_ms: row.count(6)? }))
+    }
+}

@@ -58,7 +58,7 @@ fn in_the_middle_of_an_answer_it_is_begun_again() {
         let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
         let (shopper, mut socket) = shop.talk().await;
         socket.say("Tell me about sizes").await;
-        socket.until("a word of the answer", |f| matches!(f, ServerFrame::Delta(_)).then_some(())).await;
+        socket.until("three seconds of answer", after_the_first_write).await;
         edge.kill9();
         model.always(Script::answer("From S to XL."));
         edge.restart().await;
@@ -84,12 +84,7 @@ fn in_the_middle_of_an_answer_that_was_begun_again() {
         let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
         let (shopper, mut socket) = shop.talk().await;
         socket.say("Tell me about sizes").await;
-        socket
-            .until("a second of answer", |frame| match frame {
-                ServerFrame::Delta(delta) if delta.offset > 120 => Some(()),
-                _ => None,
-            })
-            .await;
+        socket.until("three seconds of answer", after_the_first_write).await;
         edge.kill9();
         edge.restart().await;
         poll::until("a cut answer", PATIENCE, || async {
@@ -114,6 +109,11 @@ fn in_the_middle_of_an_answer_that_was_begun_again() {
         again.say("And which colours are there?").await;
         assert_eq!(again.message_since(mark, Author::Assistant).await.text, "Here again.");
     });
+}
+
+/// A growing answer is written after two seconds, and again; at 20 tokens a second this word comes in the third.
+fn after_the_first_write(frame: &ServerFrame) -> Option<()> {
+    matches!(frame, ServerFrame::Delta(delta) if delta.offset > 400).then_some(())
 }
 
 fn offers_person(event: &EventBody) -> bool {

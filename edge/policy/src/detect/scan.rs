@@ -134,5 +134,6 @@ mod tests {
         assert_eq!(sentences(Class::Want), [1].into());
         assert!(of(Class::Human).any(|hit| hit.misspelt));
         assert!(hits.is_sorted_by_key(|hit| hit.from));
+        assert!(hits.iter().enumerate().all(|(at, hit)| !hits[..at].contains(hit)), "read twice: {hits:?}");
     }
 }

@@ -48,12 +48,13 @@ impl Words {
     fn add(&mut self, line: &'static str, id: WordId) {
         let fuzzy = line.strip_prefix('~');
         let word = fuzzy.unwrap_or(line);
-        let letters = word.trim_matches('*').chars();
-        match (word.starts_with('*'), word.ends_with('*')) {
-            (true, _) => self.suffix.insert(hash(letters.rev()), id),
-            (false, true) => self.prefix.insert(hash(letters), id),
-            (false, false) => self.whole.insert(hash(letters), id),
-        };
+        if let Some(ending) = word.strip_prefix('*') {
+            self.suffix.insert(hash(ending.chars().rev()), id);
+        } else if let Some(stem) = word.strip_suffix('*') {
+            self.prefix.insert(hash(stem.chars()), id);
+        } else {
+            self.whole.insert(hash(word.chars()), id);
+        }
         self.fuzzy.extend(fuzzy.map(|spelling| Fuzzy { id, spelling }));
         self.count += 1;
     }

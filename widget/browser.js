@@ -108,7 +108,10 @@ Object.assign(counterbell, (() => {
     time: (language, at, format) => new Intl.DateTimeFormat(language, formats[format]).format(at),
     plural: (language, number) => new Intl.PluralRules(language).select(number),
     // The shell was written in the first language.
-    language: (code) => import("/a/language.js").then((file) => file.take(code)),
+    language(code) {
+      counterbell.wished = code;
+      import("/a/language.js").then((file) => file.take(code));
+    },
 
     // Asynchronous, so that a browser without a clipboard is a refusal too.
     copy: async (words) => navigator.clipboard.writeText(words),

@@ -28,6 +28,17 @@ form#form { grid-template-columns: minmax(0, 1fr); }
 `);
 document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 
+// Should the file with the words of here not come: English, and what the document has in the shopper's language.
+const SPARE = {
+  attach: "Add a photo or a PDF",
+  attach_uploading: "Uploading {name}…",
+  attach_done: "{name} has been added",
+  attach_remove: "Remove {name}",
+  attach_too_large: "The file is too large. The limit is {limit}.",
+  attach_wrong_type: "Only photos and PDFs can be added.",
+  attach_failed: "{name} could not be uploaded.",
+  ...JSON.parse(id("words").textContent),
+};
 let loaded = ["", {}];
 /** The words of the language that the frame has now: those that are said here, in a file of their own. */
 const words = async () => {
@@ -37,7 +48,7 @@ const words = async () => {
     if (file?.ok) loaded = [language, await file.json()];
   }
   return (key, slots = {}) =>
-    Object.entries(slots).reduce((text, [slot, value]) => text.replace(`{${slot}}`, value), loaded[1][key] || "");
+    Object.entries(slots).reduce((text, [slot, value]) => text.replace(`{${slot}}`, value), loaded[1][key] || SPARE[key]);
 };
 /** Something has changed its height: who was at the newest line stays there. */
 const settle = () => dispatchEvent(new Event("resize"));

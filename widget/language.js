@@ -4,14 +4,12 @@ const root = document.documentElement;
 const id = (name) => document.getElementById(name);
 const AGAIN_MS = 4000;
 
-let wished;
-
-/** Until its file is there, the words stay as they are. Who wishes for another one meanwhile gets that one. */
+/** Until its file is there, the words stay as they are. Who wishes for another one meanwhile gets that one: the wish
+ * is kept by the frame, because two calls that waited for this file may come in either order. */
 export async function take(language) {
-  wished = language;
-  while (wished === language) {
+  while (counterbell.wished === language) {
     const found = await load(language).catch(() => {});
-    if (wished !== language) return;
+    if (counterbell.wished !== language) return;
     if (found) return put(...found);
     await new Promise((again) => setTimeout(again, AGAIN_MS));
   }

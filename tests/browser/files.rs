@@ -136,6 +136,20 @@ async fn hand_over(frame: &Frame, event: &str, with_text: bool) -> bool {
 }
 
 #[test]
+fn without_its_language_file_the_buttons_have_words_all_the_same() {
+    run(async {
+        let scene = Scene::new().await.speaking("de");
+        scene.page.block(&["*/a/languages/*"]).await;
+        let frame = scene.open().await;
+        hand_over(&frame, "drop", false).await;
+        frame.click_role("button", "Ja, mit einem Menschen").await;
+        let conversation = scene.waiting().await;
+        arrives(&scene, &conversation, &["cut.png"]).await;
+        frame.wait_for_role("button", "Add a photo or a PDF").await;
+    });
+}
+
+#[test]
 fn dropped_and_pasted_pictures_are_taken_and_text_is_not() {
     run(async {
         let scene = Scene::new().await;

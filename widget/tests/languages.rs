@@ -62,6 +62,15 @@ fn every_language_has_every_key_and_no_other() {
 }
 
 #[test]
+fn the_words_for_files_are_spare_in_their_script() {
+    let script = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("files.js")).unwrap();
+    for (key, words) in read("en").iter().filter(|(key, _)| key.starts_with("attach")) {
+        let spare = format!("  {key}: {words},");
+        assert!(script.contains(&spare), "{spare}");
+    }
+}
+
+#[test]
 fn plurals_have_the_categories_of_their_language() {
     let plural = plural_keys();
     for code in languages() {

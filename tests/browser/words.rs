@@ -51,11 +51,11 @@ fn the_language_that_was_wished_for_last_is_taken() {
         let scene = Scene::new().await;
         let frame = scene.open().await;
         // The first wish is answered after the second.
-        scene.page.block(&["*/a/languages/de.json*"]).await;
+        scene.page.hold(&["*/a/languages/de.json*"]).await;
         scene.page.eval("counterbell('setLanguage', 'de')").await;
         scene.page.eval("counterbell('setLanguage', 'fr')").await;
         frame.wait_for("document.documentElement.lang === 'fr'").await;
-        scene.page.block(&[]).await;
+        scene.page.let_go().await;
         tests::poll::never("German", std::time::Duration::from_secs(6), || async {
             (frame.eval("document.documentElement.lang").await != "fr").then_some(())
         })
@@ -114,5 +114,12 @@ fn a_language_that_there_is_no_file_for_becomes_english() {
             .wait_for("document.documentElement.lang === 'ar' && document.documentElement.dir === 'rtl'")
             .await;
         frame.wait_for("document.getElementById('text').placeholder === 'اكتب رسالة'").await;
+        // An empty field goes with the language, what is typed with its letters.
+        let direction =
+            |way: &str| format!("getComputedStyle(document.getElementById('text')).direction === '{way}'");
+        frame.wait_for(&direction("rtl")).await;
+        frame.click("#text").await;
+        frame.insert("Hello").await;
+        frame.wait_for(&direction("ltr")).await;
     });
 }

@@ -20,6 +20,8 @@ pub(crate) struct Token {
     pub(crate) text: String,
     pub(crate) wide: bool,
     pub(crate) sentence: u16,
+    /// Commas before it.
+    pub(crate) clause: u16,
     /// Distance from the start of the text, in units.
     pub(crate) at: u32,
 }
@@ -91,6 +93,7 @@ struct Folder {
     last: Option<char>,
     run: u8,
     sentence: u16,
+    clause: u16,
 }
 
 impl Folder {
@@ -144,6 +147,7 @@ impl Folder {
                 self.end_sentence();
             }
             '.' | '!' | '\n' | '。' | '！' | '।' | '۔' | ';' | '…' | '؛' => self.end_sentence(),
+            ',' | '，' | '،' | '、' => self.clause = self.clause.saturating_add(1),
             _ => {}
         }
     }
@@ -181,7 +185,7 @@ impl Folder {
     fn push_token(&mut self, text: String, wide: bool) {
         if !text.is_empty() {
             let at = self.folded.units();
-            self.folded.tokens.push(Token { text, wide, sentence: self.sentence, at });
+            self.folded.tokens.push(Token { text, wide, sentence: self.sentence, clause: self.clause, at });
         }
     }
 }

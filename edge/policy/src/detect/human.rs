@@ -7,7 +7,7 @@ use super::{
     fold::Folded,
     languages::LANGUAGES,
     scan::Hit,
-    spans::{Span, apart, from_to},
+    spans::{Span, apart, comma_between, from_to},
     verdict::Verdict,
 };
 
@@ -17,6 +17,7 @@ const TALK_SOMEONE: u16 = 900;
 const ENOUGH_BOT: u16 = 900;
 const WANT_HUMAN: u16 = 850;
 const BARE_HUMAN: u16 = 800;
+const TALK_NEXT: u16 = 800;
 /// A person or a wish to talk was mentioned, and nothing made it a request.
 const MENTIONED: u16 = 200;
 const PER_SLIP: u16 = 100;
@@ -85,12 +86,13 @@ impl<'a> Reading<'a> {
             Class::Human => self.human(hit),
             Class::Boss => self
                 .near(hit, Class::Talk, TALK_REACH, TALK_SOMEONE)
-                .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN)),
+                .or_else(|| self.near(hit, Class::Want, WANT_REACH, WANT_HUMAN))
+                .or_else(|| self.talk_next(hit)),
             Class::Someone => self.near(hit, Class::Talk, TALK_REACH, TALK_SOMEONE),
             Class::Enough => self.near(hit, Class::Bot, BOT_REACH, ENOUGH_BOT),
             _ => return None,
         };
-        let kept = found.filter(|_| !self.vetoed_by_veto(hit) && !self.unwanted(hit));
+        let kept = found.filter(|found| !self.vetoed_by_veto(hit) && !self.unwanted(hit, found));
         Some(kept.unwrap_or(Found { score: MENTIONED, from: hit.from, to: hit.to }))
     }
 
@@ -121,6 +123,16 @@ impl<'a> Reading<'a> {
         Some(Found { score: score.saturating_sub(PER_SLIP * slips(other)), from, to })
     }
 
+    /// "Who is your boss? I want to talk to him."
+    fn talk_next(&self, hit: &Hit) -> Option<Found> {
+        let sentence = |other: &Hit| self.text.tokens.get(other.from).map(|token| token.sentence);
+        let next = sentence(hit).map(|sentence| sentence + 1);
+        let in_next = |class| self.of(class).filter(move |other| sentence(other) == next);
+        let talk = in_next(Class::Talk).find(|talk| !self.vetoed_by_veto(talk))?;
+        let (from, to) = from_to(hit, talk);
+        in_next(Class::Not).next().is_none().then_some(Found { score: TALK_NEXT, from, to })
+    }
+
     fn of(&self, class: Class) -> impl Iterator<Item = &Hit> {
         self.hits.iter().filter(move |hit| hit.class == class)
     }
@@ -129,18 +141,21 @@ impl<'a> Reading<'a> {
     fn vetoed_by_veto(&self, hit: &Hit) -> bool {
         self.of(Class::Veto).any(|veto| {
             let reach = if veto.from <= hit.from { VETO_REACH_AFTER } else { 0 };
-            apart(self.text, veto, hit).is_some_and(|units| units <= reach)
+            let near = apart(self.text, veto, hit).is_some_and(|units| units <= reach);
+            near && !comma_between(self.text, veto, hit) && !comma_between(self.text, hit, veto)
         })
     }
 
     /// "no need for a person": unless what is not needed is the bot, or a wish stands between.
-    fn unwanted(&self, hit: &Hit) -> bool {
+    fn unwanted(&self, hit: &Hit, found: &Found) -> bool {
         self.of(Class::Not).any(|not| {
             let near = apart(self.text, not, hit).is_some_and(|units| units <= NOT_REACH);
             let (from, to) = from_to(not, hit);
             let inside = |other: &Hit| other.from > from && other.to < to && !overlap(other, not);
             let between = |class| self.of(class).any(inside);
-            near && hit.class != Class::Enough && !between(Class::Bot) && !between(Class::Want)
+            // "Put me through to somebody, I already spoke to your colleague": what follows is the next thing.
+            let next = comma_between(self.text, found, not);
+            near && !next && hit.class != Class::Enough && !between(Class::Bot) && !between(Class::Want)
         })
     }
 }
@@ -151,6 +166,15 @@ fn one(hit: &Hit, score: u16) -> Found {
 
 fn overlap(a: &Hit, b: &Hit) -> bool {
     a.from <= b.to && b.from <= a.to
+}
+
+impl Span for Found {
+    fn from(&self) -> usize {
+        self.from
+    }
+    fn to(&self) -> usize {
+        self.to
+    }
 }
 
 impl Span for Hit {

@@ -18,7 +18,7 @@ pub(crate) fn verdict(text: &Folded, hits: &[Hit], sign: Class, not: Class) -> V
     let of = |class: Class| hits.iter().filter(move |hit| hit.class == class);
     let taken_away = |hit: &Hit| {
         let near = |other: &Hit| apart(text, other, hit).is_some_and(|units| units <= NOT_REACH);
-        of(not).any(|other| near(other) && speaks_for(text, other, hit))
+        of(not).any(|other| !other.misspelt && near(other) && speaks_for(text, other, hit))
     };
     let Some(first) = of(sign).next() else { return Verdict::default() };
     let mut kept = of(sign).filter(|hit| !taken_away(hit));

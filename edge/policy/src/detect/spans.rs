@@ -17,6 +17,12 @@ pub(crate) fn apart(text: &Folded, a: &impl Span, b: &impl Span) -> Option<u32> 
     (end.sentence == start.sentence).then(|| start.at.saturating_sub(end.end()))
 }
 
+/// Whether a comma stands between two stretches.
+pub(crate) fn comma_between(text: &Folded, before: &impl Span, after: &impl Span) -> bool {
+    let clause = |at: usize| text.tokens.get(at).map(|token| token.clause);
+    before.to() < after.from() && clause(before.to()) != clause(after.from())
+}
+
 /// The stretch from the first of both to the last.
 pub(crate) fn from_to(a: &impl Span, b: &impl Span) -> (usize, usize) {
     (a.from().min(b.from()), a.to().max(b.to()))

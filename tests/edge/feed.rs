@@ -3,6 +3,7 @@
 use counterbell_protocol::agent::FeedFrame;
 use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Owner};
 use futures_util::StreamExt;
+use std::cell::Cell;
 use std::time::Duration;
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::run;
@@ -75,6 +76,33 @@ fn past_then_present_with_notes_and_typing() {
             _ => None,
         };
         assert_eq!(feed.until("the note", note).await, ("Mina".to_owned(), "kind".to_owned()));
+    });
+}
+
+#[test]
+fn who_hammers_on_the_keys_does_not_flood_the_desk() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        let mut feed = Feed::open(&shop, &shopper.conversation, &shop.queue.key).await.expect("a feed");
+        for _ in 0..400 {
+            socket.send(&ClientFrame::Typing).await;
+        }
+        socket.say("Hello?").await;
+        let typing = Cell::new(0);
+        let said = |frame: &FeedFrame| match frame {
+            FeedFrame::Typing => {
+                typing.set(typing.get() + 1);
+                None
+            }
+            FeedFrame::Event(Event { event: EventBody::Message(message), .. }) => {
+                (message.text == "Hello?").then_some(())
+            }
+            _ => None,
+        };
+        feed.until("the message", said).await;
+        // About one a second, however slow this machine is.
+        assert!((1..100).contains(&typing.get()), "{} times", typing.get());
     });
 }
 

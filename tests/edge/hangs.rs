@@ -38,6 +38,24 @@ fn the_second_clock_goes_on_though_a_conversation_never_answered_it() {
 }
 
 #[test]
+fn a_conversation_that_is_never_told_how_the_queue_moves_is_given_up() {
+    run(async {
+        let edge = Edge::start_with_fault("hang:/queue").await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let (_, mut first) = shop.talk().await;
+        first.ask_person().await;
+        shop.wait_for_open("open escalation", |count| count == 1).await;
+        let (_, mut second) = shop.talk().await;
+        second.ask_person().await;
+        // So many are told at a time: without an end to it, some that hang would hold up all others.
+        poll::until("the end of its patience", Duration::from_secs(120), || async {
+            edge.log().contains("queue: ").then_some(())
+        })
+        .await;
+    });
+}
+
+#[test]
 fn the_cron_gives_up_a_shop_that_never_answers() {
     run(async {
         let edge = Arc::new(Edge::start_with_fault("hang:/tick").await);

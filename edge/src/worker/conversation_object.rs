@@ -14,7 +14,7 @@ use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, MessageId, ServerFrame, ShopId};
 use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use worker::{
     DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, durable_object,
@@ -38,6 +38,8 @@ pub struct Inner {
     /// The shopper's sockets, while an answer is written to them and none comes or goes.
     pub shoppers: RefCell<Option<Vec<WebSocket>>>,
     pub queue: RefCell<Option<QueueStatus>>,
+    /// When the desk was last told that the shopper writes.
+    pub typed_ms: Cell<u64>,
     /// Told when the last frame that came has taken effect.
     line: RefCell<Option<oneshot::Receiver<()>>>,
 }
@@ -67,8 +69,8 @@ impl DurableObject for Conversation {
             worker::console_error!("not woken well: {error}");
         }
         sockets::answer_pings(&state);
-        let (draft, shoppers, queue, line) = Default::default();
-        let inner = Inner { state, env, core, draft, shoppers, queue, line };
+        let (draft, shoppers, queue, typed_ms, line) = Default::default();
+        let inner = Inner { state, env, core, draft, shoppers, queue, typed_ms, line };
         Self { inner: Rc::new(inner) }
     }
 

@@ -16,6 +16,7 @@ pub const SHOPPER: &str = "shopper";
 pub const AGENT: &str = "agent";
 /// Open sockets of one conversation, each kind.
 const MAX_SOCKETS: usize = 20;
+const TYPING_MS: u64 = 1_000;
 /// Events in one frame: answers are at most 16 kB, and a frame well below 1 MB.
 const TOGETHER: usize = 50;
 
@@ -120,8 +121,13 @@ pub fn tell(inner: &Inner, effects: &Effects) {
     }
 }
 
+/// However fast a shopper's frames come, the desk is told about once a second.
 pub fn tell_typing(inner: &Inner) {
-    feed(inner, &FeedFrame::Typing);
+    let now_ms = js::now_ms();
+    if now_ms >= inner.typed_ms.get() + TYPING_MS {
+        inner.typed_ms.set(now_ms);
+        feed(inner, &FeedFrame::Typing);
+    }
 }
 
 pub fn broadcast(inner: &Inner, frame: &ServerFrame) {

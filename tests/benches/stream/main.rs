@@ -1,6 +1,6 @@
 //! What a streamed turn costs: CPU a turn, and what is added to the time until the first token, beside the
 //! model server alone and beside a minimal Worker written by hand (`tests/yardstick`), in the same run:
-//! `cargo bench -p tests --bench stream -- --turns 192 --at-once 32`.
+//! `cargo bench -p tests --bench stream -- --turns 96 --at-once 32 --rounds 5`.
 //!
 //! The model server is a second process, and workerd a third: what is measured is never what measures.
 //! The question is committed before a token is shown: what one commit takes is printed, and `TMPDIR` on a disk
@@ -26,7 +26,9 @@ fn main() {
     };
     match given.iter().any(|argument| argument == "--serve") {
         true => tests::run(serve()),
-        false => tests::run(measure(number("--turns", 96), number("--at-once", 32))),
+        false => {
+            tests::run(measure(number("--turns", 96), number("--at-once", 32), number("--rounds", 3)));
+        }
     }
 }
 
@@ -38,37 +40,69 @@ async fn serve() {
     let _ = std::io::stdin().read_line(&mut line);
 }
 
-async fn measure(turns: usize, at_once: usize) {
+async fn measure(turns: usize, at_once: usize, rounds: usize) {
     let model = process::Serving::start();
-    println!("{turns} turns of {TOKENS} tokens at {PER_SECOND}/s, {at_once} at once");
+    println!("{rounds} rounds of {turns} turns of {TOKENS} tokens at {PER_SECOND}/s, {at_once} at once");
     println!(
         "one commit to the disk under the objects: {:.1} ms\n",
         process::commit().as_secs_f64() * 1_000.0
     );
-    println!("| design | first token p50 | p99 | added p50 | CPU a turn | x yardstick |");
-    println!("|---|---|---|---|---|---|");
-    let mut alone = Duration::ZERO;
-    let mut yardstick = 0.0;
-    for design in design::all(&model).await {
+    let designs = design::all(&model).await;
+    let mut measured: Vec<Measured> = designs.iter().map(|_| Measured::default()).collect();
+    for design in &designs {
         // Compiles what is compiled late, and opens what is opened once.
         design.run(at_once.min(turns), at_once).await;
-        let (mut first, cpu) = design.run(turns, at_once).await;
-        let cpu_ms = cpu.as_secs_f64() * 1_000.0;
-        first.sort();
-        let (median, p99) = (first[first.len() / 2], first[first.len() * 99 / 100]);
-        if let Design::Model(_) = design {
-            alone = median;
+    }
+    // Each design in each round: what a turn costs differs from minute to minute more than it should.
+    for _ in 0..rounds {
+        for (design, measured) in designs.iter().zip(&mut measured) {
+            let (first, cpu) = design.run(turns, at_once).await;
+            measured.first.extend(first);
+            measured.cpu_ms.push(cpu.as_secs_f64() * 1_000.0);
         }
-        if let Design::Yardstick(_) = design {
-            yardstick = cpu_ms;
-        }
-        let ratio = if yardstick > 0.0 { format!("{:.2}", cpu_ms / yardstick) } else { "–".to_owned() };
-        let added_ms = median.as_secs_f64() * 1_000.0 - alone.as_secs_f64() * 1_000.0;
+    }
+    table(&designs, &mut measured);
+}
+
+/// What all rounds of one design took.
+#[derive(Default)]
+struct Measured {
+    first: Vec<Duration>,
+    cpu_ms: Vec<f64>,
+}
+
+impl Measured {
+    /// The time until the first token, of so many in a hundred.
+    fn first_ms(&mut self, percent: usize) -> f64 {
+        self.first.sort();
+        self.first[(self.first.len() * percent / 100).min(self.first.len() - 1)].as_secs_f64() * 1_000.0
+    }
+}
+
+fn table(designs: &[Design], measured: &mut [Measured]) {
+    println!(
+        "| design | first token p50 | p99 | added p50 | CPU a turn, median | each round | x yardstick, median |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    let yardstick = designs.iter().position(|design| matches!(design, Design::Yardstick(_)));
+    let of_yardstick = yardstick.map(|at| measured[at].cpu_ms.clone()).unwrap_or_default();
+    let alone_ms = measured[0].first_ms(50);
+    for (design, measured) in designs.iter().zip(measured) {
+        let (median_ms, p99_ms) = (measured.first_ms(50), measured.first_ms(99));
+        let ratios = measured.cpu_ms.iter().zip(&of_yardstick).map(|(own, other)| own / other).collect();
+        let each: Vec<String> = measured.cpu_ms.iter().map(|cpu_ms| format!("{cpu_ms:.1}")).collect();
         println!(
-            "| {} | {:.1} ms | {:.1} ms | {added_ms:.1} ms | {cpu_ms:.1} ms | {ratio} |",
+            "| {} | {median_ms:.1} ms | {p99_ms:.1} ms | {:.1} ms | {:.1} ms | {} | {:.2} |",
             design.name(),
-            median.as_secs_f64() * 1_000.0,
-            p99.as_secs_f64() * 1_000.0,
+            median_ms - alone_ms,
+            median(measured.cpu_ms.clone()),
+            each.join(" "),
+            median(ratios),
         );
     }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

@@ -9,101 +9,98 @@ use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
 
+/// Each waits for most of its time, so they wait side by side.
 #[test]
-fn a_conversation_is_opened_though_nobody_answers_at_the_door() {
+fn nobody_hangs_with_it() {
     run(async {
-        let edge = Edge::start_with_fault("hang:/enter").await;
-        let shop = edge.shop(ShopSetup::new()).await;
-        let (_, mut socket) = shop.talk().await;
-        socket.say("How many days to return?").await;
-        assert!(edge.log().contains("door"), "the fault was not there:\n{}", edge.log());
+        tokio::join!(
+            a_conversation_is_opened_though_nobody_answers_at_the_door(),
+            the_second_clock_goes_on_though_a_conversation_never_answered_it(),
+            a_conversation_that_is_never_told_how_the_queue_moves_is_given_up(),
+            the_cron_gives_up_a_shop_that_never_answers(),
+            a_deadline_passes_though_the_shops_object_says_nothing(),
+            a_frame_is_taken_though_the_shops_object_says_nothing(),
+        );
     });
 }
 
-#[test]
-fn the_second_clock_goes_on_though_a_conversation_never_answered_it() {
-    run(async {
-        // Without alarms the second clock is all there is.
-        let edge = Edge::start_with_fault("alarm_silent hang:/poke").await;
-        let receiver = Receiver::start().await;
-        receiver.next(Answer::status(500, &[]));
-        let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
-        let (_, mut socket) = shop.talk().await;
-        socket.ask_person().await;
-        receiver.first(KIND, Duration::from_secs(60)).await;
-        // The first look, a minute from now, is never answered; the second, a minute later, finds it.
-        receiver.nth(KIND, 2, Duration::from_secs(240)).await;
-        assert!(edge.log().contains("poke: "), "the fault was not there:\n{}", edge.log());
-    });
+async fn a_conversation_is_opened_though_nobody_answers_at_the_door() {
+    let edge = Edge::start_with_fault("hang:/enter").await;
+    let shop = edge.shop(ShopSetup::new()).await;
+    let (_, mut socket) = shop.talk().await;
+    socket.say("How many days to return?").await;
+    assert!(edge.log().contains("door"), "the fault was not there:\n{}", edge.log());
 }
 
-#[test]
-fn a_conversation_that_is_never_told_how_the_queue_moves_is_given_up() {
-    run(async {
-        let edge = Edge::start_with_fault("hang:/queue").await;
-        let shop = edge.shop(ShopSetup::new()).await;
-        let (_, mut first) = shop.talk().await;
-        first.ask_person().await;
-        shop.wait_for_open("open escalation", |count| count == 1).await;
-        let (_, mut second) = shop.talk().await;
-        second.ask_person().await;
-        // So many are told at a time: without an end to it, some that hang would hold up all others.
-        poll::until("the end of its patience", Duration::from_secs(120), || async {
-            edge.log().contains("queue: ").then_some(())
+async fn the_second_clock_goes_on_though_a_conversation_never_answered_it() {
+    // Without alarms the second clock is all there is.
+    let edge = Edge::start_with_fault("alarm_silent hang:/poke").await;
+    let receiver = Receiver::start().await;
+    receiver.next(Answer::status(500, &[]));
+    let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+    let (_, mut socket) = shop.talk().await;
+    socket.ask_person().await;
+    receiver.first(KIND, Duration::from_secs(60)).await;
+    // The first look, a minute from now, is never answered; the second, a minute later, finds it.
+    receiver.nth(KIND, 2, Duration::from_secs(240)).await;
+    assert!(edge.log().contains("poke: "), "the fault was not there:\n{}", edge.log());
+}
+
+async fn a_conversation_that_is_never_told_how_the_queue_moves_is_given_up() {
+    let edge = Edge::start_with_fault("hang:/queue").await;
+    let shop = edge.shop(ShopSetup::new()).await;
+    let (_, mut first) = shop.talk().await;
+    first.ask_person().await;
+    shop.wait_for_open("open escalation", |count| count == 1).await;
+    let (_, mut second) = shop.talk().await;
+    second.ask_person().await;
+    // So many are told at a time: without an end to it, some that hang would hold up all others.
+    poll::until("the end of its patience", Duration::from_secs(120), || async {
+        edge.log().contains("queue: ").then_some(())
+    })
+    .await;
+}
+
+async fn the_cron_gives_up_a_shop_that_never_answers() {
+    let edge = Arc::new(Edge::start_with_fault("hang:/tick").await);
+    edge.shop(ShopSetup::new()).await;
+    let cron = {
+        let edge = edge.clone();
+        tokio::spawn(async move { edge.cron().await })
+    };
+    // It looks at so many shops at a time: without an end to it, some that hang would hold up all others.
+    poll::until("the end of its patience", Duration::from_secs(120), || async {
+        edge.log().contains("tick of ").then_some(())
+    })
+    .await;
+    cron.abort();
+}
+
+async fn a_deadline_passes_though_the_shops_object_says_nothing() {
+    let edge = Edge::start_with_fault("hang_settings").await;
+    let shop = edge.shop(ShopSetup::new().deadline_s(20)).await;
+    let (shopper, mut socket) = shop.talk().await;
+    let deadline_ms = socket.ask_person().await.deadline_ms.expect("a deadline");
+    socket.say("@hang").await;
+    socket.close().await;
+    let log = shopper
+        .log_with("question how to be reached", Duration::from_secs(150), |log| {
+            log.iter().any(|event| matches!(event.event, EventBody::ContactAsked(_)))
         })
         .await;
-    });
+    let asked = log.iter().find(|event| matches!(event.event, EventBody::ContactAsked(_)));
+    let late_ms = asked.expect("just seen").at_ms - deadline_ms;
+    // The second clock would come a minute after the request.
+    assert!(late_ms < 30_000, "{late_ms} ms late");
 }
 
-#[test]
-fn the_cron_gives_up_a_shop_that_never_answers() {
-    run(async {
-        let edge = Arc::new(Edge::start_with_fault("hang:/tick").await);
-        edge.shop(ShopSetup::new()).await;
-        let cron = {
-            let edge = edge.clone();
-            tokio::spawn(async move { edge.cron().await })
-        };
-        // It looks at so many shops at a time: without an end to it, some that hang would hold up all others.
-        poll::until("the end of its patience", Duration::from_secs(120), || async {
-            edge.log().contains("tick of ").then_some(())
-        })
-        .await;
-        cron.abort();
-    });
-}
-
-#[test]
-fn a_deadline_passes_though_the_shops_object_says_nothing() {
-    run(async {
-        let edge = Edge::start_with_fault("hang_settings").await;
-        let shop = edge.shop(ShopSetup::new().deadline_s(20)).await;
-        let (shopper, mut socket) = shop.talk().await;
-        let deadline_ms = socket.ask_person().await.deadline_ms.expect("a deadline");
-        socket.say("@hang").await;
-        socket.close().await;
-        let log = shopper
-            .log_with("question how to be reached", Duration::from_secs(150), |log| {
-                log.iter().any(|event| matches!(event.event, EventBody::ContactAsked(_)))
-            })
-            .await;
-        let asked = log.iter().find(|event| matches!(event.event, EventBody::ContactAsked(_)));
-        let late_ms = asked.expect("just seen").at_ms - deadline_ms;
-        // The second clock would come a minute after the request.
-        assert!(late_ms < 30_000, "{late_ms} ms late");
-    });
-}
-
-#[test]
-fn a_frame_is_taken_though_the_shops_object_says_nothing() {
-    run(async {
-        let edge = Edge::start_with_fault("hang_settings").await;
-        let shop = edge.shop(ShopSetup::new()).await;
-        let (_, mut socket) = shop.talk().await;
-        socket.say("@hang").await;
-        // Not a wait for something: after so long the settings in memory count as old.
-        tokio::time::sleep(Duration::from_secs(32)).await;
-        socket.say("How many days to return?").await;
-        socket.ask_person().await;
-    });
+async fn a_frame_is_taken_though_the_shops_object_says_nothing() {
+    let edge = Edge::start_with_fault("hang_settings").await;
+    let shop = edge.shop(ShopSetup::new()).await;
+    let (_, mut socket) = shop.talk().await;
+    socket.say("@hang").await;
+    // Not a wait for something: after so long the settings in memory count as old.
+    tokio::time::sleep(Duration::from_secs(32)).await;
+    socket.say("How many days to return?").await;
+    socket.ask_person().await;
 }

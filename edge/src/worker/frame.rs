@@ -35,10 +35,8 @@ pub async fn wasm(request: &Request, env: &Env) -> Result<Response> {
     Ok(response)
 }
 
-/// A shop that is cross-origin isolated may embed only what is isolated too. A process of its own where the browser
-/// can give one, also beside a page of the same site: what hangs here must not hang the shop.
+/// A shop that is cross-origin isolated may embed only what is isolated too.
 fn embeddable(headers: &Headers) -> worker::Result<()> {
-    headers.set("origin-agent-cluster", "?1")?;
     headers.set("cross-origin-embedder-policy", "credentialless")?;
     headers.set("cross-origin-resource-policy", "cross-origin")
 }

@@ -136,7 +136,6 @@ fn headers() -> Result<Headers> {
         // With `no-referrer` a browser would post the form with `Origin: null`, which is refused.
         .and_then(|()| headers.set("referrer-policy", "same-origin"))
         .and_then(|()| headers.set("x-content-type-options", "nosniff"))
-        .and_then(|()| headers.set("origin-agent-cluster", "?1"))
         .and_then(|()| headers.set("cross-origin-embedder-policy", "credentialless"))
         .and_then(|()| headers.set("cross-origin-resource-policy", "cross-origin"));
     set.map(|()| headers).map_err(EdgeError::internal)

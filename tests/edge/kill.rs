@@ -5,7 +5,7 @@ use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::llm::{Script, Upstream};
 use tests::receiver::{Answer, Receiver};
-use tests::shopper::{PATIENCE, fresh_id, messages};
+use tests::shopper::{PATIENCE, Shopper, fresh_id, messages};
 use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
@@ -53,13 +53,7 @@ fn between_2xx_and_its_record() {
 #[test]
 fn in_the_middle_of_an_answer_it_is_begun_again() {
     run(async {
-        let edge = Edge::start().await;
-        let model = Upstream::start(Script::tokens(400, 20)).await;
-        let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
-        let (shopper, mut socket) = shop.talk().await;
-        socket.say("Tell me about sizes").await;
-        socket.until("three seconds of answer", after_the_first_write).await;
-        edge.kill9();
+        let (edge, model, shopper) = killed_in_an_answer().await;
         model.always(Script::answer("From S to XL."));
         edge.restart().await;
         let whole = |said: &Message| said.from == Author::Assistant && !said.cut;
@@ -79,13 +73,7 @@ fn in_the_middle_of_an_answer_it_is_begun_again() {
 #[test]
 fn in_the_middle_of_an_answer_that_was_begun_again() {
     run(async {
-        let edge = Edge::start().await;
-        let model = Upstream::start(Script::tokens(400, 20)).await;
-        let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
-        let (shopper, mut socket) = shop.talk().await;
-        socket.say("Tell me about sizes").await;
-        socket.until("three seconds of answer", after_the_first_write).await;
-        edge.kill9();
+        let (edge, model, shopper) = killed_in_an_answer().await;
         edge.restart().await;
         poll::until("a cut answer", PATIENCE, || async {
             messages(&shopper.missed(0).await.events).iter().any(|m| m.cut).then_some(())
@@ -109,6 +97,17 @@ fn in_the_middle_of_an_answer_that_was_begun_again() {
         again.say("And which colours are there?").await;
         assert_eq!(again.message_since(mark, Author::Assistant).await.text, "Here again.");
     });
+}
+
+async fn killed_in_an_answer() -> (Edge, Upstream, Shopper) {
+    let edge = Edge::start().await;
+    let model = Upstream::start(Script::tokens(400, 20)).await;
+    let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
+    let (shopper, mut socket) = shop.talk().await;
+    socket.say("Tell me about sizes").await;
+    socket.until("three seconds of answer", after_the_first_write).await;
+    edge.kill9();
+    (edge, model, shopper)
 }
 
 /// A growing answer is written after two seconds, and again; at 20 tokens a second this word comes in the third.

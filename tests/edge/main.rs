@@ -42,4 +42,5 @@ mod strangers;
 mod streaming;
 mod tls;
 mod trap;
+mod undelivered;
 mod webhook;

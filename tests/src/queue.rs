@@ -4,7 +4,8 @@ use crate::http::{Ask, Response};
 use crate::unique;
 use counterbell_protocol::MessageId;
 use counterbell_protocol::agent::{
-    Claim, Claimed, Escalations, Held, Note, Person, Reply, Transcript, Transfer,
+    Claim, Claimed, Escalations, Held, Note, Person, Replay, Replayed, Reply, Transcript, Transfer,
+    Undelivered, UndeliveredPage,
 };
 use serde::Serialize;
 
@@ -61,6 +62,22 @@ impl Queue {
     /// One page of the same list.
     pub async fn page(&self, query: &str) -> Escalations {
         self.get(&format!("escalations?{query}")).await.expect(200).json()
+    }
+
+    /// What this shop's receivers have not taken.
+    pub async fn undelivered(&self) -> Vec<Undelivered> {
+        self.undelivered_page("").await.undelivered
+    }
+
+    /// One page of that list.
+    pub async fn undelivered_page(&self, query: &str) -> UndeliveredPage {
+        self.get(&format!("undelivered?{query}")).await.expect(200).json()
+    }
+
+    /// Has what is on that list sent again: how many deliveries.
+    pub async fn replay(&self, which: &Replay) -> u64 {
+        let ask = Ask::post(self.url("undelivered/replay")).bearer(&self.key).json(which);
+        ask.send().await.expect(200).json::<Replayed>().replayed
     }
 
     pub async fn transcript(&self, conversation: &str) -> Transcript {

@@ -17,6 +17,8 @@
 //! | `POST conversations/{id}/release` | [`Held`] | [`Done`] |
 //! | `POST conversations/{id}/resolve` | [`Held`] | [`Done`] |
 //! | `PUT people` | [`People`] | [`Done`] |
+//! | `GET undelivered?after=N&limit=N` | | [`UndeliveredPage`] |
+//! | `POST undelivered/replay` | [`Replay`] | [`Replayed`] |
 
 use crate::event::{Event, Owner};
 use crate::id::{ConversationId, EscalationId, MessageId};
@@ -130,6 +132,79 @@ pub struct OpenEscalation {
     pub owner: Owner,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndeliveredPage {
+    pub undelivered: Vec<Undelivered>,
+    /// There are more: ask again with this as `after`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// A webhook delivery that its receiver has not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undelivered {
+    pub conversation: ConversationId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<EscalationId>,
+    /// Its `webhook-id`.
+    pub delivery: String,
+    /// Its `type`, such as `escalation.requested`.
+    pub event: String,
+    /// The target by its name in the shop's settings.
+    pub target: String,
+    /// It goes to that target's fallback.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fallback: bool,
+    pub state: Standing,
+    /// All attempts so far, also those before a replay.
+    pub tries: u32,
+    /// Of the last attempt: the status of the answer, or why there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// When it was tried first.
+    pub since_ms: u64,
+    /// When it was tried last.
+    pub last_ms: u64,
+    /// When it will be tried again by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_ms: Option<u64>,
+}
+
+/// How a delivery stands that was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Not taken within its first minute; it is tried again by itself.
+    Failing,
+    /// The target answered 410.
+    Gone,
+    /// Not taken for 72 h.
+    Undeliverable,
+    #[serde(other)]
+    Unknown,
+}
+
+/// Which deliveries of the list are sent again: one, all of a conversation, or all.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replay {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// With a conversation: only the delivery of this `webhook-id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<String>,
+    /// Without a conversation, and said outright.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub all: bool,
+}
+
+/// How many deliveries of the list are being sent again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    pub replayed: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@
 
 mod samples;
 
-use counterbell_protocol::agent::FeedFrame;
+use counterbell_protocol::agent::{FeedFrame, Replayed};
 use counterbell_protocol::{ClientFrame, EventBody, ServerFrame};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,6 +64,9 @@ fn what_a_desk_sends_and_gets() {
     check("transfer", vec![("transfer", samples::transfer())]);
     check("people", vec![("people", samples::people())]);
     check("escalations", vec![("escalations", samples::escalations())]);
+    check("undelivered", vec![("undelivered", samples::undelivered())]);
+    check("replay", samples::replay());
+    check("replayed", vec![("replayed", Replayed { replayed: 3 })]);
     check("transcript", vec![("transcript", samples::transcript())]);
     check("feed", samples::feed());
 }

@@ -56,8 +56,10 @@ impl<S: Store> Conversation<S> {
     pub fn target_gone(&self, cx: &Context, due: &Due) -> Result<Effects> {
         self.step(|| {
             let stop = "UPDATE outbox SET state = 'gone' \
-                        WHERE state = 'pending' AND lane = ? AND kind <> 'requested'";
-            self.store.run(stop, &[json(&due.lane)?])?;
+                        WHERE state = 'pending' AND lane = ? AND kind <> 'requested' RETURNING n";
+            for stopped in self.store.rows(stop, &[json(&due.lane)?])? {
+                self.report(cx.now_ms, stopped.count(0)?)?;
+            }
             let sql = "SELECT escalation FROM outbox WHERE n = ? AND escalation IS NOT NULL";
             let mut effects = Effects { deliver: true, ..Effects::default() };
             if let Some(row) = self.store.row(sql, &[due.n.into()])? {

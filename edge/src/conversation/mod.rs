@@ -16,6 +16,7 @@ pub mod person;
 pub mod plan;
 pub mod read;
 pub mod repeat;
+pub mod report;
 mod schema;
 pub mod shopper;
 

@@ -33,6 +33,8 @@ pub enum Lane {
     Fallback(String),
     /// The shop's own object: the list of open escalations, and the second clock.
     Shop,
+    /// The shop's own object too: its list of what was not taken, which must not hold up the other.
+    Reports,
 }
 
 /// One row that is due.
@@ -194,17 +196,8 @@ impl<S: Store> Conversation<S> {
             let sql = "UPDATE outbox SET state = ?, due_ms = ?, busy_ms = 0, tries = ? \
                        WHERE n = ? AND state = 'pending'";
             let tries = u64::from(due.tries) + 1;
-            self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])
-        })
-    }
-
-    /// Puts rows that nobody would take any more, or that are waiting, back to "now".
-    pub fn replay(&self, now_ms: u64) -> Result<u64> {
-        self.step(|| {
-            let sql = "UPDATE outbox SET state = 'pending', due_ms = ?, made_ms = ?, tries = 0 \
-                       WHERE state IN ('undeliverable', 'gone', 'pending') AND busy_ms <= ? RETURNING n";
-            let rows = self.store.rows(sql, &[now_ms.into(), now_ms.into(), now_ms.into()])?;
-            Ok(u64::try_from(rows.len()).unwrap_or(0))
+            self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])?;
+            self.report(ended_ms, due.n)
         })
     }
 }

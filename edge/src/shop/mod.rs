@@ -8,11 +8,12 @@ pub mod indexes;
 pub mod register;
 mod schema;
 pub mod settings;
+pub mod undelivered;
 
 use crate::error::Result;
 use crate::store::{Store, migrate};
 use counterbell_policy::Rules;
-use counterbell_protocol::agent::People;
+use counterbell_protocol::agent::{People, Undelivered};
 use counterbell_protocol::{ConversationId, EscalationId, Owner, ShopId};
 use counterbell_shop::Settings;
 use serde::{Deserialize, Serialize};
@@ -101,4 +102,17 @@ pub struct Registration {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_by: Option<String>,
     pub epoch: u64,
+}
+
+/// How a delivery stands that was not taken at once, as its conversation tells the shop's object. The newest
+/// version counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub conversation: ConversationId,
+    /// Which one, by its number in the conversation's outbox.
+    pub row: u64,
+    pub version: u64,
+    /// Absent: it has been taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undelivered: Option<Undelivered>,
 }

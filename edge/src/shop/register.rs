@@ -60,8 +60,10 @@ impl<S: Store> Shop<S> {
         })
     }
 
-    fn next_alarm_ms(&self) -> Result<Option<u64>> {
-        let row = self.store.row("SELECT min(poke_ms) FROM escalation WHERE open = 1", &[])?;
+    pub(super) fn next_alarm_ms(&self) -> Result<Option<u64>> {
+        let sql = "SELECT min(at) FROM (SELECT min(poke_ms) AS at FROM escalation WHERE open = 1 \
+                   UNION ALL SELECT min(replay_ms) FROM undelivered)";
+        let row = self.store.row(sql, &[])?;
         let at = row.map_or(Ok(None), |row| row.int_or_null(0))?;
         Ok(at.and_then(|at| u64::try_from(at).ok()))
     }

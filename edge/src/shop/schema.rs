@@ -39,4 +39,20 @@ CREATE TABLE member (
 CREATE INDEX escalation_place ON escalation
   (open, -json_extract(body, '$.priority'), json_extract(body, '$.since_ms'), id)
 ",
+    "
+CREATE TABLE undelivered (
+  n INTEGER PRIMARY KEY AUTOINCREMENT,
+  conversation TEXT NOT NULL,
+  outbox INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  told_ms INTEGER NOT NULL,
+  replay_ms INTEGER,
+  UNIQUE (conversation, outbox)
+);
+CREATE INDEX undelivered_open ON undelivered (open, n);
+CREATE INDEX undelivered_told ON undelivered (open, told_ms);
+CREATE INDEX undelivered_replay ON undelivered (replay_ms)
+",
 ];

@@ -22,6 +22,8 @@ use worker::{
 
 /// After an alarm that failed.
 const RETRY_ALARM_MS: u64 = 5_000;
+/// Every delivery of a conversation by its number.
+const MAX_ROWS_BYTES: usize = 500_000;
 
 #[durable_object]
 pub struct Conversation {
@@ -170,6 +172,12 @@ impl Inner {
             "deliveries" => body::json(200, &self.core()?.deliveries()?),
             "replay" => {
                 let rows = self.core()?.replay(js::now_ms())?;
+                deliver::start(&self);
+                body::json(200, &serde_json::json!({ "replayed": rows }))
+            }
+            "replay_rows" => {
+                let rows: Vec<u64> = body::read_json(&mut request, MAX_ROWS_BYTES).await?;
+                let rows = self.core()?.replay_rows(js::now_ms(), &rows)?;
                 deliver::start(&self);
                 body::json(200, &serde_json::json!({ "replayed": rows }))
             }

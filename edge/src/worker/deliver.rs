@@ -13,6 +13,7 @@ use counterbell_protocol::socket::QueueStatus;
 use counterbell_shop::{Format, address};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use serde::de::DeserializeOwned;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
@@ -51,6 +52,7 @@ async fn attempt(inner: &Rc<Inner>, due: &Due) -> Result<()> {
     let sent = match (&due.lane, &view) {
         (_, Err(error)) => Sent::failed(error.to_string()),
         (Lane::Shop, Ok(view)) => register(inner, view, due).await,
+        (Lane::Reports, Ok(view)) => report(inner, view, due).await,
         (lane, Ok(view)) => match destination(view, lane) {
             Some((url, format)) => post(view, &url, format, due).await,
             None => Sent::failed("no target".to_owned()),
@@ -90,17 +92,25 @@ impl Sent {
 }
 
 async fn register(inner: &Rc<Inner>, view: &View, due: &Due) -> Sent {
-    let told = async {
-        let registration: serde_json::Value = serde_json::from_str(&due.body).map_err(EdgeError::internal)?;
-        body::ask::<_, QueueStatus>(&view::stub(&inner.env, &view.shop)?, "/register", &registration).await
-    };
-    match told.await {
+    match tell_shop::<QueueStatus>(inner, view, "/register", due).await {
         Ok(status) => {
             inner.tell_queue(status);
             Sent { status: Some(200), ..Sent::default() }
         }
         Err(error) => Sent::failed(error.inside.unwrap_or(error.detail)),
     }
+}
+
+async fn report(inner: &Rc<Inner>, view: &View, due: &Due) -> Sent {
+    match tell_shop::<()>(inner, view, "/report", due).await {
+        Ok(()) => Sent { status: Some(200), ..Sent::default() },
+        Err(error) => Sent::failed(error.inside.unwrap_or(error.detail)),
+    }
+}
+
+async fn tell_shop<A: DeserializeOwned>(inner: &Inner, view: &View, path: &str, due: &Due) -> Result<A> {
+    let told: serde_json::Value = serde_json::from_str(&due.body).map_err(EdgeError::internal)?;
+    body::ask(&view::stub(&inner.env, &view.shop)?, path, &told).await
 }
 
 /// The address and shape behind a lane, as the settings are now.
@@ -114,7 +124,7 @@ fn destination(view: &View, lane: &Lane) -> Option<(String, Format)> {
             let fallback = named(name)?.fallback.as_ref()?;
             Some((fallback.url.clone(), fallback.format))
         }
-        Lane::Shop => None,
+        Lane::Shop | Lane::Reports => None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
 use crate::shop::{View, auth, door};
 use crate::token;
-use counterbell_protocol::agent::People;
+use counterbell_protocol::agent::{People, Replay};
 use counterbell_protocol::socket::{Open, Opened};
 use counterbell_protocol::{ConversationId, MAX_FRAME_BYTES, SUBPROTOCOL, ShopId};
 use std::rc::Rc;
@@ -57,6 +57,10 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
         }
         (_, ["v1", "shops", shop, "agent", rest @ ..]) => {
             agent(request, env, url, &shop_id(shop)?, rest).await
+        }
+        (_, ["v1", "shops", shop, rest @ ..]) if rest.first() == Some(&"undelivered") => {
+            check_admin(request, env)?;
+            undelivered(request, env, url, &shop_id(shop)?, rest).await
         }
         _ => Err(EdgeError::not_found("page")),
     }
@@ -130,6 +134,7 @@ async fn agent(
             let people: People = body::read_json(request, MAX_FRAME_BYTES).await?;
             body::call(&view::stub(env, shop)?, "/people", &people).await
         }
+        (_, ["undelivered", ..]) => undelivered(request, env, url, &view.shop, rest).await,
         (Method::Get, ["conversations", id]) => {
             let stub = existing(env, shop, &conversation_id(id)?).await?;
             pass_on(&stub, "/transcript", url, None).await
@@ -148,6 +153,24 @@ async fn agent(
             let call = body::read(request, MAX_FRAME_BYTES).await?;
             let stub = existing(env, shop, &conversation_id(id)?).await?;
             forward_call(&stub, operation, &key, call).await
+        }
+        _ => Err(EdgeError::not_found("call")),
+    }
+}
+
+/// What receivers did not take: for the queue, which may have been the receiver, and for the edge's operator.
+async fn undelivered(
+    request: &mut Request,
+    env: &Env,
+    url: &Url,
+    shop: &ShopId,
+    rest: &[&str],
+) -> Result<Response> {
+    match (request.method(), rest) {
+        (Method::Get, ["undelivered"]) => pass_on(&view::stub(env, shop)?, "/undelivered", url, None).await,
+        (Method::Post, ["undelivered", "replay"]) => {
+            let which: Replay = body::read_json(request, MAX_FRAME_BYTES).await?;
+            body::call(&view::stub(env, shop)?, "/undelivered/replay", &which).await
         }
         _ => Err(EdgeError::not_found("call")),
     }

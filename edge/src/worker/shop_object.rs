@@ -9,10 +9,11 @@ use crate::shop::door::Door;
 use crate::shop::help::Index;
 use crate::shop::indexes::{MAX_BYTES, Passages};
 use crate::shop::settings::Push;
-use crate::shop::{Registration, Shop as Core, Snapshot};
+use crate::shop::{Registration, Report, Shop as Core, Snapshot};
 use crate::store::Store;
-use counterbell_protocol::agent::{Done, People};
+use counterbell_protocol::agent::{Done, People, Replay, Replayed};
 use counterbell_protocol::{ConversationId, EscalationId, ShopId};
+use futures_util::future;
 use futures_util::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
@@ -149,6 +150,19 @@ impl Inner {
                 let limit = named("limit").and_then(|limit| limit.parse().ok());
                 body::json(200, &self.core.open_escalations(after.as_ref(), limit)?)
             }
+            "/report" => {
+                let report: Report = body::read_json(request, MAX_PUSH_BYTES).await?;
+                self.core.take_report(now_ms, &report)?;
+                body::json(200, &())
+            }
+            "/undelivered" => {
+                let (after, limit) = (number(request, "after")?, number(request, "limit")?);
+                body::json(200, &self.core.undelivered(after, limit)?)
+            }
+            "/undelivered/replay" => {
+                let which: Replay = body::read_json(request, MAX_PUSH_BYTES).await?;
+                body::json(200, &Replayed { replayed: self.core.ask_replay(now_ms, &which)? })
+            }
             "/enter" => {
                 let visitor: Option<String> = body::read_json(request, MAX_PUSH_BYTES).await?;
                 body::json(200, &self.door.borrow_mut().enter(now_ms, visitor.as_deref()).err())
@@ -195,13 +209,32 @@ impl Inner {
         })
     }
 
-    /// Looks at every conversation whose escalation is open: what is overdue there is done there.
     async fn tick(&self) -> Result<()> {
+        let (looked, asked) = future::join(self.look(), self.ask_to_replay()).await;
+        looked.and(asked)
+    }
+
+    /// Looks at every conversation whose escalation is open: what is overdue there is done there.
+    async fn look(&self) -> Result<()> {
         let due = self.core.take_pokes(js::now_ms())?;
         stream::iter(due)
             .for_each_concurrent(AT_ONCE, |conversation| async move {
                 if let Err(error) = within(LOOK_MS, call(&self.env, &conversation, "/poke", &())).await {
                     worker::console_error!("poke: {error:?}");
+                }
+            })
+            .await;
+        Ok(())
+    }
+
+    /// What somebody wants sent again is the conversations' to send.
+    async fn ask_to_replay(&self) -> Result<()> {
+        let due = self.core.take_replays(js::now_ms())?;
+        stream::iter(due)
+            .for_each_concurrent(AT_ONCE, |asked| async move {
+                let told = within(LOOK_MS, call(&self.env, &asked.conversation, "/replay_rows", &asked.rows));
+                if let Err(error) = told.await.and_then(|()| self.core.replay_asked(&asked)) {
+                    worker::console_error!("replay: {error:?}");
                 }
             })
             .await;
@@ -231,6 +264,13 @@ impl Inner {
             .await;
         Ok(())
     }
+}
+
+/// Of the query; absent where it is none.
+fn number(request: &Request, name: &str) -> Result<Option<u64>> {
+    let url = request.url().map_err(EdgeError::internal)?;
+    let found = url.query_pairs().find(|(key, _)| key == name);
+    Ok(found.and_then(|(_, value)| value.parse().ok()))
 }
 
 async fn call<T: Serialize>(env: &Env, id: &ConversationId, path: &str, body: &T) -> Result<()> {

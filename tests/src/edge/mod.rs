@@ -111,16 +111,26 @@ impl Edge {
     /// Changes the address that a shop's settings hold, behind the back of the checks of saving, while the edge
     /// is down: in how many shops it stood.
     pub fn change_stored_address(&self, from: &str, to: &str) -> usize {
+        let sql = "UPDATE settings SET settings = replace(settings, ?1, ?2) WHERE instr(settings, ?1) > 0";
+        self.change_objects("Shop", sql, [from, to])
+    }
+
+    /// Makes every delivery so much older, as if the edge had been down for so long, while it is down: how many
+    /// there are.
+    pub fn age_deliveries(&self, hours: u32) -> usize {
+        let ms = i64::from(hours) * 3_600_000;
+        self.change_objects("Conversation", "UPDATE attempt SET at_ms = at_ms - ?1", [ms]);
+        let sql = "UPDATE outbox SET made_ms = made_ms - ?1, due_ms = due_ms - ?1";
+        self.change_objects("Conversation", sql, [ms])
+    }
+
+    /// Runs one statement in each object of a class that has the table: how many rows it changed.
+    fn change_objects<P: rusqlite::Params + Clone>(&self, class: &str, sql: &str, values: P) -> usize {
         assert!(self.pid().is_none(), "the edge is still running");
-        let folder = self.state.path().join("objects/counterbell-Shop");
-        let files = std::fs::read_dir(folder).expect("the folder of the shops").filter_map(Result::ok);
+        let folder = self.state.path().join(format!("objects/counterbell-{class}"));
+        let files = std::fs::read_dir(folder).expect("the folder of the objects").filter_map(Result::ok);
         let files = files.map(|file| file.path()).filter(|path| path.extension() == Some("sqlite".as_ref()));
-        let change = |path: std::path::PathBuf| {
-            let shop = rusqlite::Connection::open(path).ok()?;
-            let sql =
-                "UPDATE settings SET settings = replace(settings, ?1, ?2) WHERE instr(settings, ?1) > 0";
-            shop.execute(sql, [from, to]).ok()
-        };
+        let change = |path| rusqlite::Connection::open(path).ok()?.execute(sql, values.clone()).ok();
         files.filter_map(change).sum()
     }
 

@@ -239,6 +239,43 @@ pub fn escalations() -> Escalations {
     Escalations { escalations: vec![open], next: Some(EscalationId::new("esc_1")) }
 }
 
+pub fn undelivered() -> UndeliveredPage {
+    let failing = Undelivered {
+        conversation: ConversationId::new("c1"),
+        escalation: Some(EscalationId::new("esc_1")),
+        delivery: "msg_esc_1".into(),
+        event: "escalation.requested".into(),
+        target: "default".into(),
+        fallback: false,
+        state: Standing::Failing,
+        tries: 7,
+        status: Some(503),
+        error: None,
+        since_ms: AT,
+        last_ms: AT + 38_000,
+        next_ms: Some(AT + 68_000),
+    };
+    let given_up = Undelivered {
+        fallback: true,
+        state: Standing::Undeliverable,
+        status: None,
+        error: Some("no answer within 15 s".into()),
+        next_ms: None,
+        ..failing.clone()
+    };
+    let gone = Undelivered { state: Standing::Gone, status: Some(410), next_ms: None, ..failing.clone() };
+    UndeliveredPage { undelivered: vec![failing, given_up, gone], next: Some(3) }
+}
+
+pub fn replay() -> Vec<(&'static str, Replay)> {
+    let conversation = Some(ConversationId::new("c1"));
+    vec![
+        ("one", Replay { conversation: conversation.clone(), delivery: Some("msg_1".into()), all: false }),
+        ("conversation", Replay { conversation, ..Replay::default() }),
+        ("all", Replay { all: true, ..Replay::default() }),
+    ]
+}
+
 pub fn transcript() -> Transcript {
     Transcript {
         conversation: ConversationId::new("c1"),

@@ -15,15 +15,15 @@ pub fn accept_all(bench: &Bench) {
     }
 }
 
-fn attempt(at_ms: u64, status: Option<u16>, retry_after: Option<&str>) -> Attempt {
+pub fn attempt(at_ms: u64, status: Option<u16>, retry_after: Option<&str>) -> Attempt {
     let verdict = verdict(status, retry_after, at_ms);
     Attempt { at_ms, duration_ms: 0, status, error: None, answer: None, verdict }
 }
 
 /// The next due row for a webhook; rows for the shop's object are accepted on the way.
-fn next(bench: &Bench) -> Option<Due> {
+pub fn next(bench: &Bench) -> Option<Due> {
     while let Some(due) = bench.core.take_due(bench.now_ms.get()).unwrap() {
-        if due.lane != Lane::Shop {
+        if !matches!(due.lane, Lane::Shop | Lane::Reports) {
             return Some(due);
         }
         bench.core.record_attempt(&due, &accepted(bench.now_ms.get()), 0.5).unwrap();
@@ -31,13 +31,14 @@ fn next(bench: &Bench) -> Option<Due> {
     None
 }
 
-fn record(bench: &Bench, due: &Due, status: Option<u16>) {
+pub fn record(bench: &Bench, due: &Due, status: Option<u16>) {
     bench.core.record_attempt(due, &attempt(bench.now_ms.get(), status, None), 0.5).unwrap();
 }
 
 fn states(bench: &Bench) -> Vec<(String, String)> {
     let deliveries = bench.core.deliveries().unwrap();
-    deliveries.into_iter().filter(|row| row.kind != "register").map(|row| (row.kind, row.state)).collect()
+    let for_webhooks = deliveries.into_iter().filter(|row| !matches!(row.lane, Lane::Shop | Lane::Reports));
+    for_webhooks.map(|row| (row.kind, row.state)).collect()
 }
 
 #[test]

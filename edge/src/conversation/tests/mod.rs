@@ -5,10 +5,13 @@ mod delivery;
 mod owner;
 mod plan;
 mod repeat;
+mod report;
 mod turns;
 mod waiting;
 
 use super::answer::Finished;
+use super::outbox::Lane;
+use super::read::DeliveryRecord;
 use super::{About, Context, Conversation, Effects, Turn};
 use crate::error::Result;
 use crate::shop::{Secrets, View};
@@ -125,7 +128,8 @@ impl Bench {
     /// The kinds and ids in the outbox, without what goes to the shop's own object.
     pub fn outbox(&self) -> Vec<String> {
         let deliveries = self.core.deliveries().unwrap();
-        deliveries.into_iter().filter(|row| row.kind != "register").map(|row| row.kind).collect()
+        let for_webhooks = |row: &DeliveryRecord| !matches!(row.lane, Lane::Shop | Lane::Reports);
+        deliveries.into_iter().filter(for_webhooks).map(|row| row.kind).collect()
     }
 }
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::http::{Ask, Response};
-use tests::receiver::Receiver;
+use tests::receiver::{Answer, Receiver};
 use tests::shopper::{PATIENCE, PNG, fresh_id};
-use tests::{run, unique};
+use tests::{poll, run, unique};
 
 /// One example: what is sent, and what the page says comes back.
 #[derive(Debug)]
@@ -23,10 +23,12 @@ fn every_example_is_answered_as_written() {
         let page = std::fs::read_to_string(page).expect("the agent API is documented");
         let examples = examples(&page);
         assert!(examples.len() >= 8, "only {} examples found", examples.len());
-        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let busy = Receiver::answering(Answer::retry_after(503, "600")).await;
+        let shop = Edge::shared().await.shop(ShopSetup::new().target(&busy.url())).await;
         let (shopper, mut socket) = shop.talk().await;
         socket.ask_person().await;
         shop.wait_for_open("open escalation", |count| count == 1).await;
+        poll::until("failing delivery", PATIENCE, || async { shop.queue.undelivered().await.pop() }).await;
         let mut claim = String::new();
         for example in examples {
             let filled = |text: &str| {

@@ -1,13 +1,16 @@
 //! What receivers do not take is listed for the shop, however many conversations it is from, and can be sent
 //! again: one, all of a conversation, all.
 
+use counterbell::undelivered::Outbox;
 use counterbell_protocol::agent::{Replay, Standing, Undelivered};
-use counterbell_protocol::{ConversationId, Owner};
+use counterbell_protocol::{ConversationId, Owner, ShopId};
+use serde_json::json;
 use std::time::Duration;
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::http::Ask;
 use tests::receiver::{Answer, Receiver, Recorded};
 use tests::shopper::Shopper;
+use tests::wire::{self, Port, Request, Step};
 use tests::{poll, run};
 
 const REQUEST: &str = "escalation.requested";
@@ -151,8 +154,8 @@ fn the_list_is_read_page_by_page_by_the_queue_and_by_the_operator() {
         assert_eq!((found, second.next), (conversations.iter().map(String::as_str).collect(), None));
 
         let url = format!("{}/v1/shops/{}/undelivered", shop.edge, shop.id);
-        let list = Ask::get(&url).bearer(edge.admin_key()).send().await.expect(200).value();
-        assert_eq!(list["undelivered"].as_array().map(Vec::len), Some(3));
+        let operators = by_operator(&shop, |outbox| outbox.list()).await;
+        assert_eq!(operators.expect("a list"), shop.queue.undelivered().await);
         for (ask, status) in [
             (Ask::get(&url), 401),
             (Ask::get(&url).bearer(&shop.queue.key), 401),
@@ -163,9 +166,40 @@ fn the_list_is_read_page_by_page_by_the_queue_and_by_the_operator() {
             assert_eq!(ask.send().await.status, status);
         }
         receiver.calm();
-        let replayed = Ask::post(format!("{url}/replay")).bearer(edge.admin_key()).json(&all()).send().await;
-        assert_eq!(replayed.expect(200).value()["replayed"], 3);
+        let replayed = by_operator(&shop, |outbox| outbox.replay(&all())).await;
+        assert_eq!(replayed.expect("a replay"), 3);
         listed(&shop, "empty list", <[_]>::is_empty).await;
+    });
+}
+
+/// As `counterbell undelivered` asks.
+async fn by_operator<T: Send + 'static>(shop: &Shop, ask: impl FnOnce(&Outbox) -> T + Send + 'static) -> T {
+    let shop = shop.clone();
+    let asking = move || {
+        let id = ShopId::new(&shop.id);
+        ask(&Outbox::new(&shop.edge, shop.admin_key(), &id).expect("an address on this machine"))
+    };
+    tokio::task::spawn_blocking(asking).await.expect("the question ends")
+}
+
+#[test]
+fn an_operator_gets_every_page() {
+    run(async {
+        let page = |request: Request| {
+            let (n, next) = if request.path.ends_with("after=0") { (1, Some(7)) } else { (2, None) };
+            let body = json!({"undelivered": [{"conversation": format!("c{n}"), "delivery": "msg_1",
+                "event": "escalation.requested", "target": "default", "state": "failing", "tries": 1,
+                "since_ms": 1, "last_ms": 1}], "next": next});
+            vec![Step::Send(wire::answer(200, &[("content-type", "application/json")], &body.to_string()))]
+        };
+        let edge = Port::open(page).await;
+        let url = format!("http://127.0.0.1:{}", edge.port());
+        let list = tokio::task::spawn_blocking(move || {
+            Outbox::new(&url, "key", &ShopId::new("s")).and_then(|outbox| outbox.list())
+        });
+        let list = list.await.expect("the question ends").expect("a list");
+        let found: Vec<&str> = list.iter().map(|one| one.conversation.as_str()).collect();
+        assert_eq!(found, ["c1", "c2"]);
     });
 }
 

@@ -3,7 +3,8 @@
 use crate::shop_folder::{HelpPage, ShopFolder};
 use serde::Serialize;
 use std::time::Duration;
-use ureq::http::Uri;
+use ureq::Body;
+use ureq::http::{Response, Uri};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -30,7 +31,7 @@ pub enum PushError {
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct PushBody<'a> {
     settings: &'a str,
     help: &'a [HelpPage],
     secrets: &'a Secrets,
@@ -42,16 +43,10 @@ struct Body<'a> {
 /// An address that is not safe or not there, and whatever the edge finds wrong with the settings.
 pub fn push(to: &str, admin_key: &str, shop: &ShopFolder, secrets: &Secrets) -> Result<(), PushError> {
     let to = safe(to)?;
-    let agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .timeout_global(Some(TIMEOUT))
-        .build()
-        .new_agent();
-    let body = Body { settings: &shop.settings, help: &shop.help, secrets };
+    let body = PushBody { settings: &shop.settings, help: &shop.help, secrets };
     let unreachable =
         |error: ureq::Error| PushError::Unreachable { to: to.clone(), reason: error.to_string() };
-    let mut answer = agent
+    let mut answer = agent()
         .put(format!("{to}/v1/shops/{}", shop.id))
         .header("Authorization", format!("Bearer {admin_key}"))
         .send_json(&body)
@@ -59,12 +54,24 @@ pub fn push(to: &str, admin_key: &str, shop: &ShopFolder, secrets: &Secrets) -> 
     if answer.status().is_success() {
         return Ok(());
     }
+    Err(refused(&mut answer))
+}
+
+pub(crate) fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(TIMEOUT));
+    config.build().new_agent()
+}
+
+pub(crate) fn refused(answer: &mut Response<Body>) -> PushError {
     let text = answer.body_mut().read_to_string().unwrap_or_default();
-    Err(PushError::Refused { status: answer.status().as_u16(), detail: detail(&text) })
+    PushError::Refused { status: answer.status().as_u16(), detail: detail(&text) }
 }
 
 /// The address without a slash at its end, if keys may be sent there.
-fn safe(to: &str) -> Result<String, PushError> {
+pub(crate) fn safe(to: &str) -> Result<String, PushError> {
     let not_an_address = || PushError::NotAnAddress(to.to_owned());
     let uri: Uri = to.parse().map_err(|_| not_an_address())?;
     let host = uri.host().ok_or_else(not_an_address)?;
@@ -124,7 +131,7 @@ mod tests {
             webhook_keys: vec!["whsec_b".into()],
             ..Secrets::default()
         };
-        let body = Body { settings: "id = 1", help: &help, secrets: &secrets };
+        let body = PushBody { settings: "id = 1", help: &help, secrets: &secrets };
         let expected = serde_json::json!({
             "settings": "id = 1",
             "help": [{"url": "/u", "title": "T", "markdown": "m"}],

@@ -7,6 +7,7 @@ pub mod dev;
 pub mod explain;
 pub mod push;
 pub mod replay;
+pub mod undelivered;
 pub mod wrangler;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +34,8 @@ enum Command {
     Build,
     /// Send a shop's settings and help pages to an edge.
     Push(push::PushArguments),
+    /// Say which webhook deliveries a shop's receivers have not taken, and send them again.
+    Undelivered(undelivered::UndeliveredArguments),
     /// Run the pinned wrangler in `edge/`, e.g. `wrangler deploy`.
     Wrangler(wrangler::WranglerArguments),
     /// Say everything that is wrong with a `shop.toml`, or what is in force.
@@ -74,6 +77,7 @@ impl Arguments {
             Command::Dev(arguments) => dev::run(&arguments),
             Command::Build => build::run(),
             Command::Push(arguments) => push::run(&arguments),
+            Command::Undelivered(arguments) => undelivered::run(&arguments),
             Command::Wrangler(arguments) => wrangler::run(&arguments),
             Command::Check { shop } => check::run(&shop),
             Command::Detect { json } => detect::run(json),

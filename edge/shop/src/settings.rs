@@ -206,4 +206,10 @@ impl Settings {
             .find(|targets| !targets.is_empty())
             .unwrap_or_else(|| self.targets.iter().collect())
     }
+
+    /// The target of that name. Where it is there no more, or the name is that of a queue, whoever serves it now.
+    pub fn target(&self, name: &str) -> Option<&Target> {
+        let named = self.targets.iter().find(|target| target.name == name);
+        named.or_else(|| self.targets_of(name).into_iter().next())
+    }
 }

@@ -2,27 +2,20 @@
 //! any more, escalations that nobody accepts. The alarm is only a clock; the truth is in the tables.
 
 use super::answer::Finished;
-use super::escalate::Escalation;
-use super::outbox::{Due, FALLBACK_AFTER_MS, HEADS, Lane};
+use super::fallback::{FALLBACK_AFTER_MS, UNACCEPTED};
+use super::outbox::HEADS;
 use super::owner::State;
 use super::{Context, Conversation, Effects, change};
 use crate::error::Result;
-use crate::store::{Store, alarm_afresh_ms, json};
+use crate::store::{Store, alarm_afresh_ms};
 use crate::webhook::payload;
 use counterbell_policy::ModelFacts;
+use counterbell_protocol::Owner;
 use counterbell_protocol::event::OwnerCause;
 use counterbell_protocol::webhook::What;
-use counterbell_protocol::{EscalationId, Owner};
 
 /// Answers to calls are kept at least 72 h; pruning is lazy.
 const KEEP_ANSWERS_MS: u64 = 96 * 3_600_000;
-
-/// Requests that no target has accepted yet, as long as something is to be done about it: the fallback has not
-/// got them, or who waits has not been told.
-const UNACCEPTED: &str = "\
-    outbox AS o JOIN escalation AS e ON e.id = o.escalation JOIN conversation AS c \
-    WHERE o.state = 'pending' AND o.kind = 'requested' AND (o.fell_back = 0 \
-    OR (e.contact_asked = 0 AND e.closed_ms IS NULL AND json_extract(c.state, '$.owner') = 'waiting'))";
 
 impl<S: Store> Conversation<S> {
     /// Does all that is due by now. Doing it twice changes nothing.
@@ -49,43 +42,6 @@ impl<S: Store> Conversation<S> {
         match self.next_alarm_ms()? {
             Some(at_ms) => self.store.set_alarm(Some(alarm_afresh_ms(at_ms, now_ms))),
             None => Ok(()),
-        }
-    }
-
-    /// A target wants nothing more: what waits for it is stopped, but the escalation goes to the fallback.
-    pub fn target_gone(&self, cx: &Context, due: &Due) -> Result<Effects> {
-        self.step(|| {
-            let stop = "UPDATE outbox SET state = 'gone' \
-                        WHERE state = 'pending' AND lane = ? AND kind <> 'requested' RETURNING n";
-            for stopped in self.store.rows(stop, &[json(&due.lane)?])? {
-                self.report(cx.now_ms, stopped.count(0)?)?;
-            }
-            let sql = "SELECT escalation FROM outbox WHERE n = ? AND escalation IS NOT NULL";
-            let mut effects = Effects { deliver: true, ..Effects::default() };
-            if let Some(row) = self.store.row(sql, &[due.n.into()])? {
-                let id = EscalationId(row.text(0)?);
-                self.copy_to_fallback(cx, &id, cx.now_ms)?;
-                if !self.has_taker(&id)? {
-                    effects = effects.and(self.tell_waiting(cx, &id)?);
-                }
-            }
-            Ok(effects)
-        })
-    }
-
-    /// Is there a target that has accepted the request, or may accept it yet?
-    fn has_taker(&self, escalation: &EscalationId) -> Result<bool> {
-        let sql = "SELECT 1 FROM outbox AS o WHERE escalation = ? AND kind = 'requested' \
-                   AND state IN ('pending', 'delivered') AND NOT EXISTS \
-                   (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = o.lane AND escalation = o.escalation)";
-        Ok(self.store.row(sql, &[escalation.as_str().into()])?.is_some())
-    }
-
-    /// Who still waits hears the truth: nobody has it, and how may we reach you?
-    fn tell_waiting(&self, cx: &Context, id: &EscalationId) -> Result<Effects> {
-        match (self.escalation(id)?, self.state()?.owner()) {
-            (Some(escalation), Owner::Waiting) => self.ask_contact_once(cx, &escalation),
-            _ => Ok(Effects::default()),
         }
     }
 
@@ -173,64 +129,6 @@ impl<S: Store> Conversation<S> {
         self.copy_to_fallback(cx, &escalation.id, cx.now_ms)?;
         effects.deliver = true;
         Ok(effects)
-    }
-
-    /// An escalation that was not accepted for a minute goes to the fallback too, under the same id, and the
-    /// shopper is told the truth.
-    fn fall_back(&self, cx: &Context) -> Result<Effects> {
-        let sql = format!("SELECT DISTINCT o.escalation FROM {UNACCEPTED} AND o.made_ms <= ?");
-        let late_ms = cx.now_ms.saturating_sub(FALLBACK_AFTER_MS);
-        let late = self.store.rows(&sql, &[late_ms.into()])?;
-        let mut effects = Effects::default();
-        for row in late {
-            let id = EscalationId(row.text(0)?);
-            self.copy_to_fallback(cx, &id, late_ms)?;
-            effects = effects.and(self.tell_waiting(cx, &id)?);
-            effects.deliver = true;
-        }
-        Ok(effects)
-    }
-
-    /// What was made by then goes to the fallback of its target too: the same body, the same id, once.
-    fn copy_to_fallback(&self, cx: &Context, escalation: &EscalationId, made_by_ms: u64) -> Result<()> {
-        let sql = "SELECT n, id, lane, body FROM outbox \
-                   WHERE escalation = ? AND kind = 'requested' AND fell_back = 0 AND made_ms <= ?";
-        for row in self.store.rows(sql, &[escalation.as_str().into(), made_by_ms.into()])? {
-            let n = row.count(0)?;
-            self.store.run("UPDATE outbox SET fell_back = 1 WHERE n = ?", &[n.into()])?;
-            let Lane::Target(name) = row.json::<Lane>(2)? else { continue };
-            let has_one = cx
-                .shop
-                .settings
-                .targets
-                .iter()
-                .any(|target| target.name == name && target.fallback.is_some());
-            if has_one {
-                let sql = "INSERT INTO outbox (id, kind, lane, escalation, body, made_ms, due_ms, fell_back) \
-                           VALUES (?, 'requested', ?, ?, ?, ?, ?, 1)";
-                let now = cx.now_ms;
-                self.store.run(
-                    sql,
-                    &[
-                        row.text(1)?.into(),
-                        json(&Lane::Fallback(name))?,
-                        escalation.as_str().into(),
-                        row.text(3)?.into(),
-                        now.into(),
-                        now.into(),
-                    ],
-                )?;
-            }
-        }
-        Ok(())
-    }
-
-    fn ask_contact_once(&self, cx: &Context, escalation: &Escalation) -> Result<Effects> {
-        if escalation.contact_asked {
-            return Ok(Effects::default());
-        }
-        let event = self.ask_contact(cx, escalation, None)?;
-        Ok(Effects { events: vec![event], ..Effects::default() })
     }
 
     fn prune(&self, cx: &Context) -> Result<()> {

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod attach;
 pub mod clock;
 pub mod escalate;
+mod fallback;
 mod head;
 pub mod judge;
 pub mod log;

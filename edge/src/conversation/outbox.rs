@@ -10,8 +10,6 @@ use counterbell_protocol::EscalationId;
 use counterbell_protocol::webhook::{Delivery, What};
 use serde::{Deserialize, Serialize};
 
-/// After so long without acceptance an escalation goes to the fallback target as well.
-pub const FALLBACK_AFTER_MS: u64 = 60_000;
 /// While an attempt is under way nobody else starts one: its timeout and a margin.
 const UNDER_WAY_MS: u64 = 20_000;
 
@@ -126,33 +124,6 @@ impl<S: Store> Conversation<S> {
         self.store.run(sql, &[now.into(), json(lane)?, now.into(), now.into()])
     }
 
-    /// A target that answered 410 hears nothing more of this escalation.
-    fn stop_if_gone(&self, lane: &Lane, escalation: &EscalationId) -> Result<()> {
-        let sql = "UPDATE outbox SET state = 'gone' \
-                   WHERE state = 'pending' AND kind <> 'requested' AND lane = ? AND escalation = ? \
-                   AND EXISTS (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = ? AND escalation = ?)";
-        let (lane, escalation) = (json(lane)?, escalation.as_str());
-        self.store.run(sql, &[lane.clone(), escalation.into(), lane, escalation.into()])
-    }
-
-    /// Who got the escalation in the target's place hears what becomes of it.
-    fn tell_fallback(
-        &self,
-        cx: &Context,
-        name: &str,
-        id: &str,
-        escalation: &EscalationId,
-        delivery: &Delivery,
-    ) -> Result<()> {
-        let lane = Lane::Fallback(name.to_owned());
-        let sql = "SELECT 1 FROM outbox WHERE escalation = ? AND lane = ?";
-        let has_it = self.store.row(sql, &[escalation.as_str().into(), json(&lane)?])?.is_some();
-        if has_it && !matches!(delivery.what, What::Requested(_)) {
-            self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
-        }
-        Ok(())
-    }
-
     /// Takes the head of a lane, where it is due, and marks it as under way.
     pub fn take_due(&self, now_ms: u64) -> Result<Option<Due>> {
         self.step(|| {
@@ -176,29 +147,32 @@ impl<S: Store> Conversation<S> {
         })
     }
 
-    /// Records an attempt and decides when the next one is. `jitter` is uniform in 0..1.
+    /// Records an attempt and decides when the next one is. `jitter` is uniform in 0..1. For a target that is
+    /// gone see [`Self::target_gone`].
     pub fn record_attempt(&self, due: &Due, attempt: &Attempt, jitter: f64) -> Result<()> {
-        self.step(|| {
-            let sql = "INSERT INTO attempt (outbox, at_ms, duration_ms, status, error, answer) \
-                       VALUES (?, ?, ?, ?, ?, ?)";
-            let values = [
-                due.n.into(),
-                attempt.at_ms.into(),
-                attempt.duration_ms.into(),
-                attempt.status.map(u64::from).into(),
-                attempt.error.clone().into(),
-                attempt.answer.clone().into(),
-            ];
-            self.store.run(sql, &values)?;
-            let ended_ms = attempt.at_ms + attempt.duration_ms;
-            let (state, due_ms) = after_attempt(due, attempt, ended_ms, jitter);
-            // A late attempt of a row that is settled by now changes nothing.
-            let sql = "UPDATE outbox SET state = ?, due_ms = ?, busy_ms = 0, tries = ? \
-                       WHERE n = ? AND state = 'pending'";
-            let tries = u64::from(due.tries) + 1;
-            self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])?;
-            self.report(ended_ms, due.n)
-        })
+        self.step(|| self.record(due, attempt, jitter))
+    }
+
+    pub(super) fn record(&self, due: &Due, attempt: &Attempt, jitter: f64) -> Result<()> {
+        let sql = "INSERT INTO attempt (outbox, at_ms, duration_ms, status, error, answer) \
+                   VALUES (?, ?, ?, ?, ?, ?)";
+        let values = [
+            due.n.into(),
+            attempt.at_ms.into(),
+            attempt.duration_ms.into(),
+            attempt.status.map(u64::from).into(),
+            attempt.error.clone().into(),
+            attempt.answer.clone().into(),
+        ];
+        self.store.run(sql, &values)?;
+        let ended_ms = attempt.at_ms + attempt.duration_ms;
+        let (state, due_ms) = after_attempt(due, attempt, ended_ms, jitter);
+        // A late attempt of a row that is settled by now changes nothing.
+        let sql = "UPDATE outbox SET state = ?, due_ms = ?, busy_ms = 0, tries = ? \
+                   WHERE n = ? AND state = 'pending'";
+        let tries = u64::from(due.tries) + 1;
+        self.store.run(sql, &[state.into(), due_ms.into(), tries.into(), due.n.into()])?;
+        self.report(ended_ms, due.n)
     }
 }
 
@@ -216,7 +190,7 @@ fn after_attempt(due: &Due, attempt: &Attempt, ended_ms: u64, jitter: f64) -> (&
     }
 }
 
-fn kind(delivery: &Delivery) -> &'static str {
+pub(super) fn kind(delivery: &Delivery) -> &'static str {
     match delivery.what {
         What::Requested(_) => "requested",
         What::Message(_) => "message",

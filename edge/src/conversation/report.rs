@@ -2,7 +2,8 @@
 //! sent again when somebody asks for it. A report travels in the outbox, so that it is not lost either.
 
 use super::Conversation;
-use super::outbox::{FALLBACK_AFTER_MS, Lane};
+use super::fallback::FALLBACK_AFTER_MS;
+use super::outbox::Lane;
 use crate::error::{EdgeError, Result};
 use crate::shop::Report;
 use crate::store::{Row, Store, json};

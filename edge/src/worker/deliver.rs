@@ -66,14 +66,14 @@ async fn attempt(inner: &Rc<Inner>, due: &Due) -> Result<()> {
         answer: sent.answer,
         verdict: verdict(sent.status, sent.retry_after.as_deref(), js::now_ms()),
     };
-    let gone = attempt.verdict == Verdict::Gone;
-    let core = inner.core()?;
-    core.record_attempt(due, &attempt, js::dice())?;
-    if gone && let Ok(view) = &view {
-        let effects = inner.with(view, |core, cx| core.target_gone(cx, due))?;
-        inner.follow(effects);
+    match (attempt.verdict, &view) {
+        (Verdict::Gone, Ok(view)) => {
+            let effects = inner.with(view, |core, cx| core.target_gone(cx, due, &attempt))?;
+            inner.follow(effects);
+            Ok(())
+        }
+        _ => inner.core()?.record_attempt(due, &attempt, js::dice()),
     }
-    Ok(())
 }
 
 /// What came of one attempt.
@@ -115,14 +115,11 @@ async fn tell_shop<A: DeserializeOwned>(inner: &Inner, view: &View, path: &str, 
 
 /// The address and shape behind a lane, as the settings are now.
 fn destination(view: &View, lane: &Lane) -> Option<(String, Format)> {
-    let named = |name: &str| view.settings.targets.iter().find(|target| target.name == name);
+    let target = |name: &str| view.settings.target(name);
     match lane {
-        Lane::Target(name) => named(name)
-            .or_else(|| view.settings.targets_of(name).into_iter().next())
-            .map(|target| (target.url.clone(), target.format)),
+        Lane::Target(name) => target(name).map(|target| (target.url.clone(), target.format)),
         Lane::Fallback(name) => {
-            let fallback = named(name)?.fallback.as_ref()?;
-            Some((fallback.url.clone(), fallback.format))
+            target(name)?.fallback.as_ref().map(|fallback| (fallback.url.clone(), fallback.format))
         }
         Lane::Shop | Lane::Reports => None,
     }

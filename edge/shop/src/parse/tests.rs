@@ -60,6 +60,9 @@ fn the_reference_means_what_it_says() {
     assert_eq!(settings.rules[4].then, Then::Tag { tag: "gift".to_owned() });
     assert_eq!(settings.targets_of("night")[0].name, "pager");
     assert_eq!(settings.targets_of("nowhere")[0].name, "desk");
+    for (name, expected) in [("pager", "pager"), ("night", "pager"), ("its old name", "desk")] {
+        assert_eq!(settings.target(name).unwrap().name, expected, "{name}");
+    }
     let hours = settings.hours.unwrap();
     assert_eq!(hours.week[0].len(), 2);
     assert_eq!(hours.week[5][0].to_min, 120);

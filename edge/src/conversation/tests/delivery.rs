@@ -31,11 +31,15 @@ pub fn next(bench: &Bench) -> Option<Due> {
     None
 }
 
-pub fn record(bench: &Bench, due: &Due, status: Option<u16>) {
-    bench.core.record_attempt(due, &attempt(bench.now_ms.get(), status, None), 0.5).unwrap();
+pub fn record(bench: &Bench, due: &Due, status: Option<u16>) -> Effects {
+    let attempt = attempt(bench.now_ms.get(), status, None);
+    match attempt.verdict {
+        Verdict::Gone => bench.with(|core, cx| core.target_gone(cx, due, &attempt)).unwrap(),
+        _ => bench.core.record_attempt(due, &attempt, 0.5).map(|()| Effects::default()).unwrap(),
+    }
 }
 
-fn states(bench: &Bench) -> Vec<(String, String)> {
+pub fn states(bench: &Bench) -> Vec<(String, String)> {
     let deliveries = bench.core.deliveries().unwrap();
     let for_webhooks = deliveries.into_iter().filter(|row| !matches!(row.lane, Lane::Shop | Lane::Reports));
     for_webhooks.map(|row| (row.kind, row.state)).collect()
@@ -140,7 +144,8 @@ fn what_was_accepted_but_not_claimed_by_the_deadline_goes_to_the_fallback() {
     })
     .collect();
     let (target, fallback) = (Lane::Target("default".into()), Lane::Fallback("default".into()));
-    assert_eq!(lanes, [(target, false), (fallback, true)], "overdue, and the escalation itself");
+    let expected = [(target, false), (fallback.clone(), true), (fallback, false)];
+    assert_eq!(lanes, expected, "overdue, and the escalation itself");
 }
 
 #[test]
@@ -182,7 +187,6 @@ fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
     bench.say("m1", "hello?");
     let first = next(&bench).unwrap();
     record(&bench, &first, Some(410));
-    bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
     let left = next(&bench).unwrap();
     assert_eq!((&left.lane, &left.id), (&Lane::Fallback("default".into()), &first.id));
     record(&bench, &left, Some(200));
@@ -307,8 +311,7 @@ fn where_the_only_target_is_gone_the_shopper_is_told_at_once() {
     let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
     bench.ask_person();
     let first = next(&bench).unwrap();
-    record(&bench, &first, Some(410));
-    let told = bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
+    let told = record(&bench, &first, Some(410));
     assert_eq!(kinds(&told.events), ["contact_asked"]);
 }
 
@@ -317,8 +320,7 @@ fn where_the_target_is_gone_and_the_fallback_does_not_accept_the_shopper_is_told
     let bench = Bench::new(SHOP);
     bench.ask_person();
     let first = next(&bench).unwrap();
-    record(&bench, &first, Some(410));
-    let told = bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
+    let told = record(&bench, &first, Some(410));
     assert_eq!(kinds(&told.events), Vec::<String>::new(), "the fallback may still take it");
     let copy = next(&bench).unwrap();
     let busy = attempt(bench.now_ms.get(), Some(503), Some("600"));

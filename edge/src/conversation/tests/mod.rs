@@ -2,6 +2,7 @@
 
 mod attach;
 mod delivery;
+mod fallback;
 mod owner;
 mod plan;
 mod repeat;

@@ -128,7 +128,6 @@ fn what_was_stopped_by_a_410_goes_out_with_it() {
     let mut reports = Vec::new();
     let first = next(&bench, &mut reports).unwrap();
     record(&bench, &first, Some(410));
-    bench.with(|core, cx| core.target_gone(cx, &first)).unwrap();
     bench.say("m2", "anybody?");
     assert_eq!(next(&bench, &mut reports), None);
     let gone = reports.last().unwrap();
@@ -159,7 +158,6 @@ fn what_failed_before_its_target_said_410_is_reported_as_gone() {
     let mut reports = Vec::new();
     let request = next(&bench, &mut reports).unwrap();
     record(&bench, &request, Some(410));
-    bench.with(|core, cx| core.target_gone(cx, &request)).unwrap();
     next(&bench, &mut reports);
     let states: Vec<_> = reports.iter().flat_map(|report| &report.undelivered).map(|one| one.state).collect();
     assert_eq!(states, [Standing::Gone, Standing::Gone], "{reports:?}");

@@ -2,7 +2,7 @@
 
 use crate::process::{self, Serving};
 use crate::turn;
-use futures_util::stream::{self, StreamExt};
+use futures_util::future::join_all;
 use std::path::Path;
 use std::time::Duration;
 use tests::edge::{Edge, Shop, ShopSetup};
@@ -60,26 +60,27 @@ impl Design {
         }
     }
 
-    /// So many turns, so many at once: the time until the first token of each, and the CPU of one turn.
-    pub async fn run(&self, turns: usize, at_once: usize) -> (Vec<Duration>, Duration) {
-        // A conversation is opened and connected once and has many turns: that is not measured.
-        let seats = self.seats(turns, at_once).await;
+    /// So many conversations at once, each of so many turns: the time until the first token of each turn, and
+    /// the CPU of one.
+    pub async fn run(&self, at_once: u32, turns_each: usize) -> (Vec<Duration>, Duration) {
+        // A conversation is opened and connected once: that is not measured.
+        let seats = self.seats(at_once).await;
         let before = process::cpu(self.pid());
-        let staggered = seats.into_iter().enumerate().map(async |(n, seat)| {
+        let conversations = seats.into_iter().zip(0..).map(async |(mut seat, n)| {
             // Shoppers do not all ask in the same millisecond.
-            if n < at_once {
-                tokio::time::sleep(
-                    TURN * u32::try_from(n).unwrap_or(0) / u32::try_from(at_once).unwrap_or(1),
-                )
-                .await;
+            tokio::time::sleep(TURN * n / at_once).await;
+            let mut times = Vec::new();
+            for n in 0..turns_each {
+                times.push(seat.take_turn(n).await);
             }
-            seat.take_turn().await
+            times
         });
-        let times = stream::iter(staggered).buffer_unordered(at_once).collect().await;
-        (times, (process::cpu(self.pid()) - before) / u32::try_from(turns).expect("a count of turns"))
+        let times = join_all(conversations).await.concat();
+        let turns = u32::try_from(times.len()).expect("a count of turns");
+        (times, (process::cpu(self.pid()) - before) / turns)
     }
 
-    async fn seats(&self, turns: usize, at_once: usize) -> Vec<Seat> {
+    async fn seats(&self, at_once: u32) -> Vec<Seat> {
         let seat = async |_| match self {
             Self::Model(model) => Seat::Http(format!("{}/chat/completions", model.base_url)),
             Self::Yardstick(yardstick) => {
@@ -89,21 +90,21 @@ impl Design {
             }
             Self::Edge(turns) => Seat::Socket(Box::new(turns.shop.talk().await.1)),
         };
-        stream::iter(0..turns).map(seat).buffer_unordered(at_once).collect().await
+        join_all((0..at_once).map(seat)).await
     }
 }
 
-/// Where one turn is taken.
+/// Where a conversation takes its turns.
 enum Seat {
     Http(String),
     Socket(Box<Socket>),
 }
 
 impl Seat {
-    async fn take_turn(self) -> Duration {
+    async fn take_turn(&mut self, n: usize) -> Duration {
         match self {
-            Self::Http(url) => turn::over_http(&url).await,
-            Self::Socket(socket) => turn::over_the_socket(*socket).await,
+            Self::Http(url) => turn::over_http(url, n).await,
+            Self::Socket(socket) => turn::over_the_socket(socket, n).await,
         }
     }
 }

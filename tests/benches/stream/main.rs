@@ -1,6 +1,6 @@
 //! What a streamed turn costs: CPU a turn, and what is added to the time until the first token, beside the
 //! model server alone and beside a minimal Worker written by hand (`tests/yardstick`), in the same run:
-//! `cargo bench -p tests --bench stream -- --turns 96 --at-once 32 --rounds 5`.
+//! `cargo bench -p tests --bench stream -- --at-once 32 --turns-each 3 --rounds 5`.
 //!
 //! The model server is a second process, and workerd a third: what is measured is never what measures.
 //! The question is committed before a token is shown: what one commit takes is printed, and `TMPDIR` on a disk
@@ -27,22 +27,27 @@ fn main() {
     match given.iter().any(|argument| argument == "--serve") {
         true => tests::run(serve()),
         false => {
-            tests::run(measure(number("--turns", 96), number("--at-once", 32), number("--rounds", 3)));
+            let at_once = u32::try_from(number("--at-once", 32)).expect("a number of conversations");
+            tests::run(measure(at_once, number("--turns-each", 3), number("--rounds", 3)));
         }
     }
 }
 
 /// The second process: a model server that says where it is and serves until its parent is gone.
 async fn serve() {
-    let model = Upstream::start(Script::tokens(TOKENS, PER_SECOND)).await;
+    let model =
+        Upstream::start(Script::paced(&turn::answer(TOKENS), Duration::from_secs(1) / PER_SECOND)).await;
     println!("{}", model.base_url());
     let mut line = String::new();
     let _ = std::io::stdin().read_line(&mut line);
 }
 
-async fn measure(turns: usize, at_once: usize, rounds: usize) {
+async fn measure(at_once: u32, turns_each: usize, rounds: usize) {
     let model = process::Serving::start();
-    println!("{rounds} rounds of {turns} turns of {TOKENS} tokens at {PER_SECOND}/s, {at_once} at once");
+    println!(
+        "{rounds} rounds of {at_once} conversations at once, each of {turns_each} turns of {TOKENS} tokens at \
+         {PER_SECOND}/s"
+    );
     println!(
         "one commit to the disk under the objects: {:.1} ms\n",
         process::commit().as_secs_f64() * 1_000.0
@@ -51,12 +56,12 @@ async fn measure(turns: usize, at_once: usize, rounds: usize) {
     let mut measured: Vec<Measured> = designs.iter().map(|_| Measured::default()).collect();
     for design in &designs {
         // Compiles what is compiled late, and opens what is opened once.
-        design.run(at_once.min(turns), at_once).await;
+        design.run(at_once, turns_each).await;
     }
     // Each design in each round: what a turn costs differs from minute to minute more than it should.
     for _ in 0..rounds {
         for (design, measured) in designs.iter().zip(&mut measured) {
-            let (first, cpu) = design.run(turns, at_once).await;
+            let (first, cpu) = design.run(at_once, turns_each).await;
             measured.first.extend(first);
             measured.cpu_ms.push(cpu.as_secs_f64() * 1_000.0);
         }

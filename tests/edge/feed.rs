@@ -2,45 +2,11 @@
 
 use counterbell_protocol::agent::FeedFrame;
 use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Owner};
-use futures_util::StreamExt;
 use std::cell::Cell;
-use std::time::Duration;
-use tests::edge::{Edge, Shop, ShopSetup};
+use tests::edge::{Edge, ShopSetup};
+use tests::feed::Feed;
+use tests::queue::Queue;
 use tests::run;
-use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
-
-struct Feed(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Feed {
-    async fn open(shop: &Shop, conversation: &str, key: &str) -> Result<Self, u16> {
-        let url =
-            format!("{}/v1/shops/{}/agent/conversations/{conversation}/feed?after=0", shop.edge, shop.id);
-        let mut request = url.replace("http://", "ws://").into_client_request().expect("an address");
-        let bearer = format!("Bearer {key}").parse().expect("a header's value");
-        request.headers_mut().insert("authorization", bearer);
-        match tokio_tungstenite::connect_async(request).await {
-            Ok((stream, _)) => Ok(Self(stream)),
-            Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
-            Err(other) => panic!("{other}"),
-        }
-    }
-
-    async fn until<T>(&mut self, what: &str, pick: impl Fn(&FeedFrame) -> Option<T>) -> T {
-        let search = async {
-            while let Some(Ok(message)) = self.0.next().await {
-                let Message::Text(text) = message else { continue };
-                let frame = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e} in {text}"));
-                if let Some(found) = pick(&frame) {
-                    return found;
-                }
-            }
-            panic!("the feed was closed before {what}")
-        };
-        tokio::time::timeout(Duration::from_secs(60), search).await.unwrap_or_else(|_| panic!("no {what}"))
-    }
-}
 
 #[test]
 fn past_then_present_with_notes_and_typing() {
@@ -50,7 +16,7 @@ fn past_then_present_with_notes_and_typing() {
         socket.say("What does shipping cost?").await;
         socket.answer().await;
         socket.ask_person().await;
-        let mut feed = Feed::open(&shop, &shopper.conversation, &shop.queue.key).await.expect("a feed");
+        let mut feed = Feed::open(&shop.queue, &shopper.conversation).await.expect("a feed");
         let said = |text: &'static str| {
             move |frame: &FeedFrame| match frame {
                 FeedFrame::Event(Event { event: EventBody::Message(message), .. }) => {
@@ -84,7 +50,7 @@ fn who_hammers_on_the_keys_does_not_flood_the_desk() {
     run(async {
         let shop = Edge::shared().await.shop(ShopSetup::new()).await;
         let (shopper, mut socket) = shop.talk().await;
-        let mut feed = Feed::open(&shop, &shopper.conversation, &shop.queue.key).await.expect("a feed");
+        let mut feed = Feed::open(&shop.queue, &shopper.conversation).await.expect("a feed");
         for _ in 0..400 {
             socket.send(&ClientFrame::Typing).await;
         }
@@ -115,7 +81,8 @@ fn only_with_the_key_of_this_shop() {
         for (from, key, status) in
             [(&shop, "made-up", 401), (&shop, other.queue.key.as_str(), 401), (&other, &other.queue.key, 404)]
         {
-            assert_eq!(Feed::open(from, &shopper.conversation, key).await.err(), Some(status));
+            let queue = Queue { key: key.to_owned(), ..from.queue.clone() };
+            assert_eq!(Feed::open(&queue, &shopper.conversation).await.err(), Some(status));
         }
     });
 }

@@ -17,6 +17,8 @@ mod files;
 mod flood;
 mod frame_order;
 mod hangs;
+#[cfg(target_os = "linux")]
+mod held_disk;
 mod hostile_agent;
 mod hostile_input;
 mod identity;

@@ -7,6 +7,7 @@
 pub mod browser;
 pub mod dice;
 pub mod edge;
+pub mod feed;
 pub mod guard;
 pub mod http;
 pub mod llm;

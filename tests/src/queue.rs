@@ -113,7 +113,7 @@ impl Queue {
         self.call(conversation, what, &Held { claim: claim.to_owned() }).await
     }
 
-    fn url(&self, rest: &str) -> String {
+    pub(crate) fn url(&self, rest: &str) -> String {
         format!("{}/v1/shops/{}/agent/{rest}", self.edge, self.shop)
     }
 }

@@ -1,10 +1,14 @@
 //! The edge under test: the real Worker in workerd itself, prepared once, with one shop for each test.
 
 mod built;
+#[cfg(target_os = "linux")]
+mod disk;
 mod setup;
 mod shop;
 
 pub use built::{built, repository};
+#[cfg(target_os = "linux")]
+pub use disk::{At, Disk};
 pub use setup::{ShopSetup, webhook_key};
 pub use shop::Shop;
 
@@ -56,10 +60,15 @@ impl Edge {
 
     async fn start_with(vars: &[(&str, &str)]) -> Self {
         let state = tempfile::tempdir().expect("a folder for the objects");
+        let options = Options::new(state.path());
+        let options = vars.iter().fold(options, |options, (name, value)| options.var(name, *value));
+        Self::start_in(state, options).await
+    }
+
+    async fn start_in(state: TempDir, options: Options) -> Self {
         let admin_key = random_hex(32).expect("randomness");
         let token_key = random_hex(32).expect("randomness");
-        let options = Options::new(state.path()).var("ADMIN_KEY", &admin_key).var("TOKEN_KEY", token_key);
-        let options = vars.iter().fold(options, |options, (name, value)| options.var(name, *value));
+        let options = options.var("ADMIN_KEY", &admin_key).var("TOKEN_KEY", token_key);
         let workerd = start(options.clone()).await;
         let url = workerd.url();
         // The same address after a restart: shoppers come back to where they were.

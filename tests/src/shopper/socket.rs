@@ -74,6 +74,11 @@ impl Socket {
         }
     }
 
+    /// Takes whatever comes within `span`.
+    pub async fn listen_for(&mut self, span: Duration) {
+        let _ = tokio::time::timeout(span, async { while self.next().await.is_some() {} }).await;
+    }
+
     /// The first frame that `pick` takes, looking at what was heard since `mark` first.
     pub async fn until_since<T>(
         &mut self,

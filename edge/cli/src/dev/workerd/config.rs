@@ -3,6 +3,7 @@
 use super::bucket;
 use crate::dev::pins;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// How to start one edge.
@@ -14,16 +15,24 @@ pub struct Options {
     pub port: u16,
     /// Variables and secrets.
     pub vars: BTreeMap<String, String>,
+    /// What workerd itself, as a program, is started with besides.
+    pub environment: Vec<(String, OsString)>,
 }
 
 impl Options {
     pub fn new(state_dir: impl Into<PathBuf>) -> Self {
-        Self { state_dir: state_dir.into(), port: 0, vars: BTreeMap::new() }
+        Self { state_dir: state_dir.into(), port: 0, vars: BTreeMap::new(), environment: Vec::new() }
     }
 
     #[must_use]
     pub fn var(mut self, name: &str, value: impl Into<String>) -> Self {
         self.vars.insert(name.to_owned(), value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
         self
     }
 

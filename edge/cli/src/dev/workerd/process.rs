@@ -37,6 +37,7 @@ impl Workerd {
         let mut command = children::command(program);
         // Control messages come on standard output, between what the Worker itself says.
         command.args(["serve", "--experimental", "--control-fd=1"]).arg(&config);
+        command.envs(options.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
         let mut child = children::spawn(command).map_err(|error| failed(&error.to_string(), &log))?;
         let heard = listen(child.stdout.take(), notes);

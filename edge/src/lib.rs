@@ -7,6 +7,7 @@ pub mod assistant;
 pub mod attachment;
 pub mod conversation;
 pub mod error;
+pub mod form;
 pub mod loader;
 pub mod shop;
 pub mod store;

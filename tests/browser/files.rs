@@ -9,12 +9,12 @@ use tests::shopper::PNG;
 use tests::{poll, run};
 
 /// A file that a shopper might have, in a folder that goes with it.
-struct OnDisk {
-    path: PathBuf,
+pub struct OnDisk {
+    pub path: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-fn on_disk(name: &str, bytes: &[u8]) -> OnDisk {
+pub fn on_disk(name: &str, bytes: &[u8]) -> OnDisk {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).expect("a file");
@@ -42,7 +42,7 @@ async fn at_the_queue(scene: &Scene, conversation: &str) -> Vec<String> {
     messages.into_iter().filter_map(|message| message.attachment).map(|file| file.name).collect()
 }
 
-async fn arrives(scene: &Scene, conversation: &str, names: &[&str]) {
+pub async fn arrives(scene: &Scene, conversation: &str, names: &[&str]) {
     poll::until("file at the queue", PATIENCE, || async {
         (at_the_queue(scene, conversation).await == names).then_some(())
     })

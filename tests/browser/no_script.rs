@@ -1,7 +1,10 @@
 //! Without script, without WASM, or when WASM fails: a plain form that reaches a person.
 
-use crate::scene::{Scene, ask};
+use crate::files::{arrives, on_disk};
+use crate::scene::{DESKTOP, PHONE, Scene, ask};
+use tests::edge::ShopSetup;
 use tests::run;
+use tests::shopper::PNG;
 
 #[test]
 fn the_form_alone_reaches_a_person() {
@@ -53,6 +56,82 @@ fn a_text_that_is_too_long_is_kept_and_keeps_nobody_from_a_person() {
         scene.page.wait_for_text("the message is too long").await;
         scene.waiting().await;
         scene.page.screenshot("form-too-long").await;
+    });
+}
+
+#[test]
+fn a_photo_reaches_a_person_by_the_form_alone() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.without_script().await;
+        scene.page.goto(&format!("{}/s/{}/form", scene.shop.edge, scene.shop.id)).await;
+        scene.page.click("textarea").await;
+        scene.page.insert("The zip is broken").await;
+        let photo = on_disk("broken \"zip\" – näh.jpeg", PNG);
+        scene.page.choose_files("input[type=file]", &[&*photo.path]).await;
+        scene.page.screenshot("form-file-1").await;
+        scene.page.click("button[value=person]").await;
+        let log = scene.page.frame("/log");
+        log.wait_for_text("broken _zip_ – näh.png").await;
+        let conversation = scene.waiting().await;
+        arrives(&scene, &conversation, &["broken _zip_ – näh.png"]).await;
+        scene.receiver.first("escalation.message", tests::browser::PATIENCE).await;
+        // The link is the photo, for who has the page.
+        let fetched = "fetch(deep('li a').href).then(file => file.blob()).then(file => file.size)";
+        assert!(log.try_eval(fetched).await.is_err(), "the form's pages may fetch nothing");
+        let url = log.eval_text("document.querySelector('li a').href").await;
+        assert_eq!(tests::http::Ask::get(url).send().await.expect(200).body, PNG);
+        scene.page.screenshot("form-file-2").await;
+    });
+}
+
+#[test]
+fn a_file_that_is_refused_by_the_form_takes_no_words_with_it() {
+    run(async {
+        let scene = Scene::new().await;
+        scene.page.without_script().await;
+        scene.page.goto(&format!("{}/s/{}/form", scene.shop.edge, scene.shop.id)).await;
+        let large = on_disk("film.png", &[PNG, &vec![7; 33 << 20]].concat());
+        let program = on_disk("holiday.png", b"MZ\x90\0\x03\0\0\0\x04\0\0\0");
+        for (words, button, file, told) in [
+            ("Please look at this", "person", &large, "The file is too large. The limit is 10 MB."),
+            ("And at this", "send", &large, "The file is too large. The limit is 10 MB."),
+            ("Or this", "send", &program, "Only photos and PDFs can be added."),
+        ] {
+            scene.page.click("textarea").await;
+            scene.page.insert(words).await;
+            scene.page.choose_files("input[type=file]", &[&*file.path]).await;
+            scene.page.click(&format!("button[value={button}]")).await;
+            scene.page.frame("/log").wait_for_text(words).await;
+            scene.page.wait_for_text(told).await;
+        }
+        scene.page.screenshot("form-file-refused").await;
+        let conversation = scene.waiting().await;
+        arrives(&scene, &conversation, &[]).await;
+    });
+}
+
+#[test]
+fn axe_finds_nothing_in_the_form() {
+    run(async {
+        for (size, scheme) in [(DESKTOP, "light"), (PHONE, "dark")] {
+            let scene = Scene::with(ShopSetup::new(), size).await;
+            scene.page.prefer(&[("prefers-color-scheme", scheme)]).await;
+            scene.page.goto(&format!("{}/s/{}/form", scene.shop.edge, scene.shop.id)).await;
+            assert_eq!(crate::axe::complaints(&scene.page, scheme).await, Vec::<String>::new());
+            let photo = on_disk("broken zip.jpeg", PNG);
+            scene.page.choose_files("input[type=file]", &[&*photo.path]).await;
+            scene.page.click("button[value=person]").await;
+            scene.page.frame("/log").wait_for_text("broken zip.png").await;
+            scene.page.screenshot(&format!("form-file-{scheme}")).await;
+            assert_eq!(crate::axe::complaints(&scene.page, scheme).await, Vec::<String>::new());
+            // The log has no other way to look again, and its title stands on the page around it.
+            let mut found = crate::axe::complaints(&scene.page.frame("/log"), scheme).await;
+            found.retain(|found| {
+                !["meta-refresh", "page-has-heading-one"].iter().any(|rule| found.contains(rule))
+            });
+            assert_eq!(found, Vec::<String>::new());
+        }
     });
 }
 

@@ -15,6 +15,7 @@ mod delivery;
 mod feed;
 mod files;
 mod flood;
+mod form_files;
 mod frame_order;
 mod hangs;
 #[cfg(target_os = "linux")]

@@ -74,6 +74,30 @@ impl Ask {
         self
     }
 
+    /// The same with another header of this name.
+    #[must_use]
+    pub fn instead(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self.header(name, value)
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// What goes before a body of this length, and whom it goes to: for who sends it by hand.
+    pub fn head(&self, length: usize) -> (String, &str) {
+        let url = &self.url;
+        let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("no http address: {url}"));
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let mut head = format!("{} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", self.method);
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str(&format!("content-length: {length}\r\n\r\n"));
+        (head, host)
+    }
+
     /// The answer; panics when there is none.
     pub async fn send(&self) -> Response {
         self.try_send().await.unwrap_or_else(|e| panic!("{} {}: {e}", self.method, self.url))
@@ -87,14 +111,7 @@ impl Ask {
     }
 
     async fn exchange(&self) -> io::Result<Response> {
-        let rest =
-            self.url.strip_prefix("http://").unwrap_or_else(|| panic!("no http address: {}", self.url));
-        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let mut head = format!("{} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", self.method);
-        for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
+        let (head, host) = self.head(self.body.len());
         let mut stream = BufReader::new(TcpStream::connect(host).await?);
         stream.write_all(head.as_bytes()).await?;
         // A server may refuse before it has read all: its answer counts, not the broken pipe.

@@ -2,7 +2,7 @@
 //! flows from the shopper into the bucket and from there to whoever may have it. The router has checked who
 //! that is.
 
-use super::{body, js, router};
+use super::{body, fault, js, router};
 use crate::attachment::{self, Kind, SNIFF_BYTES};
 use crate::error::{EdgeError, Result};
 use counterbell_protocol::{
@@ -31,31 +31,52 @@ pub struct AttachCall {
 
 /// Without a bucket there are no files, and no button for them.
 pub fn are_kept(env: &Env) -> bool {
-    env.bucket(BUCKET).is_ok()
+    bucket(env).is_ok()
 }
 
+/// The frame sends a file as it is.
 pub async fn upload(
     request: &mut Request,
     env: &Env,
     shop: &ShopId,
     id: &ConversationId,
 ) -> Result<Response> {
-    let bucket = bucket(env)?;
-    let size_bytes = length(request)?;
     let message = MessageId(header(request, "x-message-id"));
+    let (size_bytes, name) = (length(request)?, header(request, "x-file-name"));
+    let bytes = || request.stream().map_err(EdgeError::internal);
+    add(env, shop, id, &message, &Offered { name, size_bytes }, bytes).await
+}
+
+/// A file before anything of it was looked at.
+pub struct Offered {
+    pub name: String,
+    pub size_bytes: u64,
+}
+
+/// Adds a file, once for one message: `bytes` are asked for only where it may come. The answer tells a frame.
+pub async fn add(
+    env: &Env,
+    shop: &ShopId,
+    id: &ConversationId,
+    message: &MessageId,
+    offered: &Offered,
+    bytes: impl FnOnce() -> Result<ByteStream>,
+) -> Result<Response> {
+    let bucket = bucket(env)?;
+    check_size(offered.size_bytes)?;
     let conversation = router::stub(env, id)?;
-    let mut admission = body::call(&conversation, "/attach/admit", &message).await?;
+    let mut admission = body::call(&conversation, "/attach/admit", message).await?;
     if admission.status_code() != 200 {
         return Ok(admission);
     }
     let goes_on: bool = admission.json().await.map_err(EdgeError::internal)?;
     if goes_on {
-        let (kind, head, rest) = sniff(request).await?;
+        let (kind, head, rest) = sniff(bytes()?).await?;
         let attachment = Attachment {
             file: FileId(js::fresh_id()),
-            name: attachment::clean_name(&header(request, "x-file-name"), kind),
+            name: attachment::clean_name(&offered.name, kind),
             media_type: kind.media_type().to_owned(),
-            size_bytes,
+            size_bytes: offered.size_bytes,
         };
         let key = key(shop, id, attachment.file.as_str());
         store(&bucket, &key, &attachment, head, rest).await?;
@@ -69,7 +90,7 @@ pub async fn upload(
             return Ok(taken);
         }
     }
-    body::json(200, &ServerFrame::Accepted { id: message })
+    body::json(200, &ServerFrame::Accepted { id: message.clone() })
 }
 
 /// The file, for whoever the router lets pass.
@@ -104,8 +125,9 @@ pub async fn delete_all(env: &Env, shop: &ShopId, id: &ConversationId) -> Result
 }
 
 fn bucket(env: &Env) -> Result<Bucket> {
-    let missing = |_| EdgeError::new(501, "no_files", "This edge keeps no files: it has no bucket.");
-    env.bucket(BUCKET).map_err(missing)
+    let missing = || EdgeError::new(501, "no_files", "This edge keeps no files: it has no bucket.");
+    let bucket = env.bucket(BUCKET).ok().filter(|_| !fault::hides_bucket(env));
+    bucket.ok_or_else(missing)
 }
 
 /// Ids hold no slash, so no conversation's files begin like another's.
@@ -114,20 +136,23 @@ fn key(shop: &ShopId, id: &ConversationId, file: &str) -> String {
 }
 
 fn length(request: &Request) -> Result<u64> {
-    match header(request, "content-length").parse() {
-        Ok(0) => Err(EdgeError::bad_request("empty", "The file is empty.")),
-        Ok(bytes) if bytes > MAX_ATTACHMENT_BYTES => {
-            let detail = format!("A file is at most {MAX_ATTACHMENT_BYTES} bytes; this one has {bytes}.");
-            Err(EdgeError::new(413, "too_large", detail))
-        }
-        Ok(bytes) => Ok(bytes),
-        Err(_) => Err(EdgeError::new(411, "no_length", "Say with content-length how long the file is.")),
+    let no_length = |_| EdgeError::new(411, "no_length", "Say with content-length how long the file is.");
+    header(request, "content-length").parse().map_err(no_length)
+}
+
+fn check_size(bytes: u64) -> Result<()> {
+    if bytes == 0 {
+        return Err(EdgeError::bad_request("empty", "The file is empty."));
     }
+    if bytes > MAX_ATTACHMENT_BYTES {
+        let detail = format!("A file is at most {MAX_ATTACHMENT_BYTES} bytes; this one has {bytes}.");
+        return Err(EdgeError::new(413, "too_large", detail));
+    }
+    Ok(())
 }
 
 /// What the file is, what was read to tell, and the rest.
-async fn sniff(request: &mut Request) -> Result<(Kind, Vec<u8>, ByteStream)> {
-    let mut rest = request.stream().map_err(EdgeError::internal)?;
+async fn sniff(mut rest: ByteStream) -> Result<(Kind, Vec<u8>, ByteStream)> {
     let mut head = Vec::new();
     while head.len() < SNIFF_BYTES
         && let Some(chunk) = rest.next().await

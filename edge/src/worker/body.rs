@@ -8,20 +8,23 @@ use worker::{Headers, Method, Request, RequestInit, Response, Stub};
 
 /// Reads a body of at most `limit` bytes.
 pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>> {
-    let too_long = || EdgeError::new(413, "too_long", format!("The body is longer than {limit} bytes."));
     let announced = request.headers().get("content-length").ok().flatten();
     if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|bytes| bytes > limit) {
-        return Err(too_long());
+        return Err(too_long(limit));
     }
     let Ok(mut stream) = request.stream() else { return Ok(Vec::new()) };
     let mut body = Vec::new();
     while let Some(chunk) = stream.next().await {
         body.extend_from_slice(&chunk.map_err(EdgeError::internal)?);
         if body.len() > limit {
-            return Err(too_long());
+            return Err(too_long(limit));
         }
     }
     Ok(body)
+}
+
+pub fn too_long(limit: usize) -> EdgeError {
+    EdgeError::new(413, "too_long", format!("The body is longer than {limit} bytes."))
 }
 
 pub async fn read_json<T: DeserializeOwned>(request: &mut Request, limit: usize) -> Result<T> {

@@ -7,6 +7,7 @@
 //! - `alarm_silent`: no alarm of a conversation does anything;
 //! - `due_fails`: whatever is due in a conversation but its outbox fails, every time;
 //! - `late`: a frame with the text `@late` is held up for a second, as by a slow look at the shop's settings;
+//! - `no_files`: it is as if there were no bucket;
 //! - `hang:PATH`: the first request to one of our objects for that path of [`HANGING`] is never answered, as in an isolate
 //!   that has trapped meanwhile;
 //! - `hang_settings`: from the text `@hang` on, no request for a shop's settings is ever answered.
@@ -33,6 +34,10 @@ thread_local! {
 
 pub fn is_asked_for(env: &Env, frame: &ClientFrame) -> bool {
     says(frame, "@trap") && injected(env, "trap")
+}
+
+pub fn hides_bucket(env: &Env) -> bool {
+    injected(env, "no_files")
 }
 
 pub async fn in_frame(env: &Env, frame: &ClientFrame) {

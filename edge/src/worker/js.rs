@@ -63,3 +63,20 @@ pub fn fresh_id() -> String {
 pub fn dice() -> f64 {
     js_sys::Math::random()
 }
+
+/// As it is written in a language.
+pub fn megabytes(language: &str, number: f64) -> String {
+    let plain = || format!("{number} MB");
+    let options = js_sys::Object::new();
+    for (name, value) in [("style", "unit"), ("unit", "megabyte")] {
+        if js_sys::Reflect::set(&options, &name.into(), &value.into()).is_err() {
+            return plain();
+        }
+    }
+    let format = js_sys::Intl::NumberFormat::new(&js_sys::Array::of1(&language.into()), &options).format();
+    format
+        .call1(&JsValue::UNDEFINED, &number.into())
+        .ok()
+        .and_then(|said| said.as_string())
+        .unwrap_or_else(plain)
+}

@@ -182,6 +182,24 @@ pub async fn open_conversation(
     open: Open,
     visitor: Option<&str>,
 ) -> Result<Opened> {
+    open_as(env, shop, fresh_conversation(env, shop)?, open, visitor).await
+}
+
+/// The id of a conversation that nobody has opened yet, and the proof of who may.
+pub fn fresh_conversation(env: &Env, shop: &ShopId) -> Result<Opened> {
+    let id = ConversationId(js::fresh_id());
+    let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
+    Ok(Opened { conversation: id, token })
+}
+
+/// Opens the conversation that these prove; once, however often.
+pub async fn open_as(
+    env: &Env,
+    shop: &ShopId,
+    opened: Opened,
+    open: Open,
+    visitor: Option<&str>,
+) -> Result<Opened> {
     let view = view::get(env, shop).await?;
     let customer = match &open.identity {
         Some(identity) => {
@@ -191,17 +209,15 @@ pub async fn open_conversation(
         None => None,
     };
     enter(env, shop, visitor).await?;
-    let id = ConversationId(js::fresh_id());
     let about = OpenAbout {
         shop: shop.clone(),
-        id: id.clone(),
+        id: opened.conversation.clone(),
         language: open.language.filter(|language| language.len() <= 35),
         page: open.page,
         customer,
     };
-    let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
-    body::tell(&stub(env, &id)?, "/open", &OpenCall { about }).await?;
-    Ok(Opened { conversation: id, token })
+    body::tell(&stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
+    Ok(opened)
 }
 
 /// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.

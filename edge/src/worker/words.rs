@@ -40,6 +40,14 @@ impl Words {
         Ok(words.map(|words| Self { language: language.to_owned(), json, words }))
     }
 
+    /// The words about files too, which have a file of their own.
+    pub async fn with_files(mut self, env: &Env) -> Result<Self> {
+        let more = frame::read(env, &format!("languages/{}.files.json", self.language)).await?;
+        let more = more.and_then(|json| serde_json::from_slice::<HashMap<String, String>>(&json).ok());
+        self.words.extend(more.unwrap_or_default());
+        Ok(self)
+    }
+
     pub fn get(&self, key: &str) -> &str {
         self.words.get(key).map_or("", String::as_str)
     }

@@ -2,6 +2,7 @@
 //! a frame never would.
 
 mod files;
+pub mod form;
 mod frames;
 mod socket;
 

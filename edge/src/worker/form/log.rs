@@ -6,7 +6,7 @@ use super::super::{body, router};
 use super::{Form, Link, html};
 use crate::error::Result;
 use counterbell_protocol::socket::{Missed, Ready};
-use counterbell_protocol::{Author, Event, EventBody, Message, Owner};
+use counterbell_protocol::{Attachment, Author, Event, EventBody, Message, Owner};
 use worker::{Response, Stub};
 
 const REFRESH_S: u32 = 10;
@@ -24,7 +24,7 @@ impl Form<'_> {
     }
 
     pub async fn log(&self, link: &Link) -> Result<Response> {
-        let all = self.url.query_pairs().any(|(name, _)| name == "all");
+        let all = self.asks("all");
         let (ready, events) = self.newest(link, all).await?;
         let messages: Vec<&Message> = events.iter().filter_map(message).collect();
         let hidden = if all { 0 } else { messages.len().saturating_sub(MESSAGES) };
@@ -32,7 +32,7 @@ impl Form<'_> {
         let mut html = if earlier { self.earlier(link) } else { String::new() };
         html.push_str("<ol>");
         for message in messages.iter().skip(hidden) {
-            html.push_str(&self.item(message));
+            html.push_str(&self.item(link, message));
         }
         html.push_str("</ol>");
         if ready.owner == Owner::Waiting {
@@ -53,14 +53,22 @@ impl Form<'_> {
         )
     }
 
-    fn item(&self, message: &Message) -> String {
+    fn item(&self, link: &Link, message: &Message) -> String {
         let who = match (message.from, &message.name) {
             (Author::Shopper, _) => self.words.get("you"),
             (Author::Person, Some(name)) => name.as_str(),
             (Author::Person, None) => self.words.get("person"),
             _ => self.words.get("assistant"),
         };
-        format!("<li><b>{}</b><p dir=\"auto\">{}</p></li>", escape(who), escape(&message.text))
+        let said = self.file_link(link, message).unwrap_or_else(|| escape(&message.text));
+        format!("<li><b>{}</b><p dir=\"auto\">{said}</p></li>", escape(who))
+    }
+
+    /// It is saved, not opened: this page would be gone from where it is shown.
+    fn file_link(&self, link: &Link, message: &Message) -> Option<String> {
+        let Attachment { file, name, .. } = message.attachment.as_ref()?;
+        let (path, name) = (escape(&self.path(link)), escape(name));
+        Some(format!("<a href=\"{path}/file/{file}\" download=\"{name}\">{name}</a>"))
     }
 
     /// The link shows the field for an address on the page around this one, without loading it anew.

@@ -6,14 +6,17 @@
 mod fields;
 mod html;
 mod log;
+mod multipart;
 
+use super::attachments::{self, Offered};
 use super::words::Words;
 use super::{body, router, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
-use counterbell_protocol::socket::Open;
-use counterbell_protocol::{ClientFrame, ConversationId, ServerFrame, ShopId};
+use counterbell_protocol::socket::{Open, Opened};
+use counterbell_protocol::{ClientFrame, ConversationId, ErrorBody, ServerFrame, ShopId};
 use fields::{Fields, Problem};
+use multipart::Upload;
 use std::rc::Rc;
 use worker::{Env, Method, Request, Response, Stub, Url};
 
@@ -28,24 +31,35 @@ pub async fn handle(
     let wished = request.headers().get("accept-language").ok().flatten();
     let wished = wished.as_deref().and_then(|header| header.split([',', ';']).next());
     let words = Words::load(env, &[wished, Some(&view.settings.language)]).await?;
+    let words = words.with_files(env).await?;
     let form = Form { env, view, words, url };
     match (request.method(), rest) {
-        (Method::Get, []) => form.show(None, ""),
+        (Method::Get, []) => form.show(&form.fresh()?, None, ""),
         (Method::Post, []) => {
             router::check_origin(request, url)?;
             let visitor = router::visitor(request);
-            form.begin(Fields::read(request).await, visitor.as_deref()).await
+            form.begin(form.fresh()?, form.read(request).await, visitor.as_deref()).await
         }
-        (Method::Get, [id, token]) => form.page(&form.check(id, token)?, form.told_problem(), "").await,
+        (Method::Get, [id, token]) => {
+            let link = form.check(id, token)?;
+            if !form.is_open(&link).await? {
+                return form.show(&link, None, "");
+            }
+            form.page(&link, form.told_problem(), "").await
+        }
         (Method::Post, [id, token]) => {
             router::check_origin(request, url)?;
-            let fields = Fields::read(request).await;
+            let fields = form.read(request).await;
             match form.still(id, token).await {
-                Some(link) => form.go_on(&link, fields).await,
-                None => form.begin(fields, router::visitor(request).as_deref()).await,
+                Some((link, true)) => form.go_on(&link, fields).await,
+                Some((link, false)) => form.begin(link, fields, router::visitor(request).as_deref()).await,
+                None => form.begin(form.fresh()?, fields, router::visitor(request).as_deref()).await,
             }
         }
         (Method::Get, [id, token, "log"]) => form.log(&form.check(id, token)?).await,
+        (Method::Get, [id, token, "file", file]) => {
+            attachments::download(env, shop, &form.check(id, token)?.id, file).await
+        }
         _ => Err(EdgeError::not_found("page")),
     }
 }
@@ -57,10 +71,16 @@ struct Form<'a> {
     url: &'a Url,
 }
 
-/// A conversation and the proof that whoever asks is its shopper.
+/// A conversation, or one that is yet to be opened, and the proof that whoever asks is its shopper.
 struct Link {
     id: ConversationId,
     token: String,
+}
+
+impl From<Opened> for Link {
+    fn from(opened: Opened) -> Self {
+        Self { id: opened.conversation, token: opened.token }
+    }
 }
 
 impl Form<'_> {
@@ -70,11 +90,33 @@ impl Form<'_> {
         Ok(Link { id, token: token.to_owned() })
     }
 
-    /// A frame that has failed sends its shopper here with the conversation it had. If that is gone, or its
-    /// token is no longer good, another one begins: nobody is turned away with what they have written.
-    async fn still(&self, id: &str, token: &str) -> Option<Link> {
+    /// Each page has one from the beginning, so that a form that is sent twice opens one conversation.
+    fn fresh(&self) -> Result<Link> {
+        router::fresh_conversation(self.env, &self.view.shop).map(Link::from)
+    }
+
+    /// Of a form that is not read to its end, which is where its button stands, the address tells it.
+    async fn read(&self, request: &mut Request) -> Result<Fields> {
+        let mut fields = Fields::read(request).await?;
+        fields.person |= self.asks("person");
+        Ok(fields)
+    }
+
+    fn asks(&self, what: &str) -> bool {
+        self.url.query_pairs().any(|(name, _)| name == what)
+    }
+
+    async fn is_open(&self, link: &Link) -> Result<bool> {
+        body::ask(&router::stub(self.env, &link.id)?, "/belongs", &self.view.shop).await
+    }
+
+    /// The conversation of this link, and whether it is open. A frame that has failed sends its shopper here with
+    /// the one it had. If its token is no longer good, or it does not answer, another one begins: nobody is turned
+    /// away with what they have written.
+    async fn still(&self, id: &str, token: &str) -> Option<(Link, bool)> {
         let link = self.check(id, token).ok()?;
-        self.ready(&link).await.is_ok().then_some(link)
+        let is_open = self.is_open(&link).await.ok()?;
+        Some((link, is_open))
     }
 
     fn path(&self, link: &Link) -> String {
@@ -82,21 +124,23 @@ impl Form<'_> {
     }
 
     /// As soon as there is a conversation its own page goes on: this address could not show it again.
-    async fn begin(&self, read: Result<Fields>, visitor: Option<&str>) -> Result<Response> {
+    async fn begin(&self, link: Link, read: Result<Fields>, visitor: Option<&str>) -> Result<Response> {
         let mut fields = match Self::filled_in(read)? {
             Ok(fields) => fields,
-            Err(problem) => return self.show(Some(problem), ""),
+            Err(problem) => return self.show(&link, Some(problem), ""),
         };
-        let problem = fields.problem();
+        let problem = fields.problem_at_first();
         if problem.is_some() && !fields.person {
-            return self.show(problem, &fields.text);
+            return self.show(&link, problem, &fields.text);
         }
         let open = Open { language: Some(self.words.language.clone()), ..Open::default() };
-        let opened = match router::open_conversation(self.env, &self.view.shop, open, visitor).await {
-            Err(error) if error.status == 429 => return self.show(Some(Problem::TooFast), &fields.text),
+        let opened = Opened { conversation: link.id.clone(), token: link.token.clone() };
+        match router::open_as(self.env, &self.view.shop, opened, open, visitor).await {
+            Err(error) if error.status == 429 => {
+                return self.show(&link, Some(Problem::TooFast), &fields.text);
+            }
             opened => opened?,
         };
-        let link = Link { id: opened.conversation, token: opened.token };
         let refused = self.send(&link, &mut fields).await?;
         self.go_to(&link, problem.or(refused))
     }
@@ -113,11 +157,12 @@ impl Form<'_> {
         }
     }
 
-    /// A body that is much too long is told on the page, not as JSON.
+    /// A body that is much too long, or no form at all, is told on the page, not as JSON.
     fn filled_in(read: Result<Fields>) -> Result<std::result::Result<Fields, Problem>> {
         match read {
             Ok(fields) => Ok(Ok(fields)),
             Err(error) if error.status == 413 => Ok(Err(Problem::TooLong)),
+            Err(error) if error.code == "bad_form" => Ok(Err(Problem::NotSent)),
             Err(error) => Err(error),
         }
     }
@@ -134,7 +179,30 @@ impl Form<'_> {
             }
             first = first.or(problem);
         }
+        // Last, for by now a person may have been asked for.
+        for (place, upload) in fields.files.iter().enumerate() {
+            first = first.or(self.add(link, fields, upload, place).await);
+        }
         Ok(first)
+    }
+
+    /// As the frame does it: who may, what it is and how long it may be is decided there.
+    async fn add(&self, link: &Link, fields: &Fields, upload: &Upload, place: usize) -> Option<Problem> {
+        if upload.refused.is_some() {
+            return upload.refused;
+        }
+        let offered = Offered { name: upload.file.name(), size_bytes: upload.file.size() as u64 };
+        let (place, size) = (place.to_string(), offered.size_bytes.to_string());
+        let message = fields.id_of(&["file", &place, &size, &offered.name]);
+        let bytes = || Ok(upload.file.stream().into());
+        match attachments::add(self.env, &self.view.shop, &link.id, &message, &offered, bytes).await {
+            Ok(answer) if answer.status_code() == 200 => None,
+            Ok(mut refusal) => {
+                let body = refusal.json::<ErrorBody>().await;
+                Some(body.map_or(Problem::FileNotStored, |body| Problem::file_refused(&body.code)))
+            }
+            Err(error) => Some(Problem::file_refused(error.code)),
+        }
     }
 
     fn go_to(&self, link: &Link, problem: Option<Problem>) -> Result<Response> {

@@ -4,6 +4,7 @@ use super::delivery::{attempt, record};
 use super::*;
 use crate::conversation::outbox::Due;
 use crate::shop::Report;
+use crate::store::Store;
 use counterbell_protocol::agent::{Standing, Undelivered};
 
 /// The next row for a webhook; what is for the shop's object is taken on the way, reports into `reports`.
@@ -33,6 +34,10 @@ fn standings(reports: &[Report]) -> Vec<Option<(String, Standing, u32)>> {
     reports.iter().map(|report| report.undelivered.as_ref().map(standing)).collect()
 }
 
+fn without_fallback() -> Bench {
+    Bench::new(&SHOP.replace("fallback", "# fallback"))
+}
+
 fn failing(tries: u32) -> Option<(String, Standing, u32)> {
     Some(("escalation.requested".into(), Standing::Failing, tries))
 }
@@ -51,7 +56,7 @@ fn what_is_taken_within_its_first_minute_is_not_reported() {
 
 #[test]
 fn each_change_is_reported_from_when_the_minute_is_lost_until_it_is_taken() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    let bench = without_fallback();
     bench.ask_person();
     let asked_ms = bench.now_ms.get();
     for seconds in [0, 1, 2, 5, 10] {
@@ -94,7 +99,7 @@ fn a_long_retry_after_is_reported_at_once() {
 
 #[test]
 fn after_three_days_it_is_reported_as_given_up_and_a_replay_as_failing_again() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    let bench = without_fallback();
     bench.ask_person();
     let mut last = None;
     for _ in 0..1_500 {
@@ -116,13 +121,80 @@ fn after_three_days_it_is_reported_as_given_up_and_a_replay_as_failing_again() {
     assert_eq!(next(&bench, &mut reports), None);
     // It stays on the list until it is taken, and the attempts of before still count.
     assert_eq!(standings(&reports), [failing(given_up.tries)]);
-    record(&bench, &again, Some(200));
+    // And it has its 72 hours once more, from the first try on.
+    record(&bench, &again, Some(500));
+    bench.pass_ms(1_200);
     assert_eq!(standings(&tried(&bench, Some(200))), [None]);
 }
 
 #[test]
+fn what_was_never_tried_in_its_three_days_is_reported_too() {
+    let bench = without_fallback();
+    bench.ask_person();
+    let mut reports = Vec::new();
+    let first = next(&bench, &mut reports).unwrap();
+    bench.say("m1", "hello?");
+    let busy = attempt(bench.now_ms.get(), Some(503), Some("900"));
+    bench.core.record_attempt(&first, &busy, 0.5).unwrap();
+    bench.pass_ms(72 * 3_600_000);
+    let states: Vec<_> = tried(&bench, None)
+        .into_iter()
+        .filter_map(|report| report.undelivered)
+        .map(|one| one.state)
+        .collect();
+    // The one that tells of an overdue wait is new; its 72 hours begin now.
+    assert_eq!(states[states.len() - 2..], [Standing::Undeliverable; 2], "{states:?}");
+}
+
+#[test]
+fn one_report_is_under_way_at_a_time() {
+    let bench = without_fallback();
+    bench.ask_person();
+    let due = next(&bench, &mut Vec::new()).unwrap();
+    assert_eq!(next(&bench, &mut Vec::new()), None);
+    let busy = |seconds: &str| attempt(bench.now_ms.get(), Some(503), Some(seconds));
+    bench.core.record_attempt(&due, &busy("70"), 0.5).unwrap();
+    let first = bench.core.take_due(bench.now_ms.get()).unwrap().unwrap();
+    assert_eq!(first.lane, Lane::Reports);
+    bench.core.replay(bench.now_ms.get()).unwrap();
+    let due = bench.core.take_due(bench.now_ms.get()).unwrap().unwrap();
+    bench.core.record_attempt(&due, &busy("80"), 0.5).unwrap();
+    assert_eq!(bench.core.take_due(bench.now_ms.get()).unwrap(), None);
+    record(&bench, &first, Some(200));
+    assert_eq!(standings(&tried(&bench, Some(200))), [failing(2)]);
+}
+
+#[test]
+fn what_is_under_way_is_not_sent_twice_by_a_replay() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let mut reports = Vec::new();
+    let due = next(&bench, &mut reports).unwrap();
+    assert_eq!(bench.core.replay_rows(bench.now_ms.get(), &[due.n]).unwrap(), 0);
+    assert_eq!(next(&bench, &mut reports), None);
+}
+
+#[test]
+fn a_replay_of_one_case_leaves_what_was_stopped_in_another() {
+    let bench = without_fallback();
+    let mut reports = Vec::new();
+    for _ in 0..2 {
+        bench.ask_person();
+        bench.say(&format!("m{}", bench.now_ms.get()), "hello?");
+        let request = next(&bench, &mut reports).unwrap();
+        record(&bench, &request, Some(410));
+        bench.with(|core, cx| core.target_gone(cx, &request)).unwrap();
+        bench.send(ClientFrame::Withdraw { id: MessageId(format!("w{}", bench.now_ms.get())) }).unwrap();
+        assert_eq!(next(&bench, &mut reports), None);
+        bench.pass_ms(1_000);
+    }
+    // The request, the message and its withdrawal.
+    assert_eq!(bench.core.replay_rows(bench.now_ms.get(), &[reports[0].row]).unwrap(), 3);
+}
+
+#[test]
 fn what_was_stopped_by_a_410_goes_out_with_it() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    let bench = without_fallback();
     bench.ask_person();
     bench.say("m1", "hello?");
     let mut reports = Vec::new();
@@ -145,7 +217,7 @@ fn what_was_stopped_by_a_410_goes_out_with_it() {
 
 #[test]
 fn what_failed_before_its_target_said_410_is_reported_as_gone() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    let bench = without_fallback();
     bench.ask_person();
     tried(&bench, Some(200));
     bench.say("m1", "a text that this receiver cannot read");
@@ -165,7 +237,7 @@ fn what_failed_before_its_target_said_410_is_reported_as_gone() {
 
 #[test]
 fn a_report_that_nobody_takes_is_replaced_by_a_newer_one() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    let bench = without_fallback();
     bench.ask_person();
     for _ in 0..60 {
         while let Some(due) = bench.core.take_due(bench.now_ms.get()).unwrap() {
@@ -175,7 +247,8 @@ fn a_report_that_nobody_takes_is_replaced_by_a_newer_one() {
     }
     let deliveries = bench.core.deliveries().unwrap();
     let reports = deliveries.iter().filter(|row| row.lane == Lane::Reports).count();
-    assert_eq!(reports, 1);
+    let orphans = "SELECT 1 FROM attempt WHERE outbox NOT IN (SELECT n FROM outbox)";
+    assert_eq!((reports, bench.core.store.rows(orphans, &[]).unwrap().len()), (1, 0));
     // Whoever takes it hears how it stands now.
     bench.pass_ms(4 * 3_600_000);
     let mut reports = Vec::new();

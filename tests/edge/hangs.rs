@@ -1,7 +1,6 @@
 //! An object of a trapped isolate never answers. Whoever waits for one goes on without it.
 
 use counterbell_protocol::event::EventBody;
-use std::sync::Arc;
 use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::receiver::{Answer, Receiver};
@@ -18,6 +17,7 @@ fn nobody_hangs_with_it() {
             the_second_clock_goes_on_though_a_conversation_never_answered_it(),
             a_conversation_that_is_never_told_how_the_queue_moves_is_given_up(),
             the_cron_gives_up_a_shop_that_never_answers(),
+            the_cron_ends_though_the_list_of_shops_never_comes(),
             a_deadline_passes_though_the_shops_object_says_nothing(),
             a_frame_is_taken_though_the_shops_object_says_nothing(),
         );
@@ -62,18 +62,20 @@ async fn a_conversation_that_is_never_told_how_the_queue_moves_is_given_up() {
 }
 
 async fn the_cron_gives_up_a_shop_that_never_answers() {
-    let edge = Arc::new(Edge::start_with_fault("hang:/tick").await);
+    let edge = Edge::start_with_fault("hang:/tick").await;
     edge.shop(ShopSetup::new()).await;
-    let cron = {
-        let edge = edge.clone();
-        tokio::spawn(async move { edge.cron().await })
-    };
-    // It looks at so many shops at a time: without an end to it, some that hang would hold up all others.
-    poll::until("the end of its patience", Duration::from_secs(120), || async {
-        edge.log().contains("tick of ").then_some(())
-    })
-    .await;
-    cron.abort();
+    // It looks at so many shops at a time: without an end to it, some that hang would hold up all others. And
+    // its own event ends: one that stays open for each minute is no better.
+    edge.cron_within(Duration::from_secs(150)).await;
+    assert!(edge.log().contains("tick of "), "the fault was not there:\n{}", edge.log());
+}
+
+async fn the_cron_ends_though_the_list_of_shops_never_comes() {
+    let edge = Edge::start_with_fault("hang:/members").await;
+    edge.shop(ShopSetup::new()).await;
+    edge.cron_within(Duration::from_secs(150)).await;
+    assert!(edge.log().contains("cron failed"), "the fault was not there:\n{}", edge.log());
+    edge.cron().await;
 }
 
 async fn a_deadline_passes_though_the_shops_object_says_nothing() {

@@ -22,6 +22,7 @@ mod hangs;
 mod held_disk;
 mod hostile_agent;
 mod hostile_input;
+mod hours;
 mod identity;
 mod kill;
 mod lease;

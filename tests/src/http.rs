@@ -32,6 +32,7 @@ pub struct Ask {
     url: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
+    patience: Option<Duration>,
 }
 
 impl Ask {
@@ -48,7 +49,19 @@ impl Ask {
     }
 
     pub fn new(method: &str, url: impl Into<String>) -> Self {
-        Self { method: method.to_owned(), url: url.into(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: method.to_owned(),
+            url: url.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
+            patience: None,
+        }
+    }
+
+    /// This one is given up after so long instead.
+    #[must_use]
+    pub fn patience(self, span: Duration) -> Self {
+        Self { patience: Some(span), ..self }
     }
 
     #[must_use]
@@ -105,7 +118,8 @@ impl Ask {
 
     /// The answer, or why there is none: nobody listens, or the connection broke.
     pub async fn try_send(&self) -> io::Result<Response> {
-        let patience = Duration::from_millis(PATIENCE_MS.load(Ordering::Relaxed));
+        let usual = Duration::from_millis(PATIENCE_MS.load(Ordering::Relaxed));
+        let patience = self.patience.unwrap_or(usual);
         let timeout = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer in {patience:?}"));
         tokio::time::timeout(patience, self.exchange()).await.unwrap_or_else(|_| Err(timeout()))
     }

@@ -1,10 +1,14 @@
 //! Requests read with a limit, and answers made: errors as `{code, detail}`, never more.
 
+use super::within::ended_within;
 use crate::error::{EdgeError, Result};
 use futures_util::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use worker::{Headers, Method, Request, RequestInit, Response, Stub};
+use worker::{AbortSignal, Headers, Request, Response, Stub, web_sys};
+
+/// So long is waited for one of our own objects: one that hangs must hold up nobody for ever.
+pub const OBJECT_MS: u64 = 20_000;
 
 /// Reads a body of at most `limit` bytes.
 pub async fn read(request: &mut Request, limit: usize) -> Result<Vec<u8>> {
@@ -73,22 +77,45 @@ pub fn answer(result: Result<Response>) -> worker::Result<Response> {
 
 /// A call to one of our own objects.
 pub async fn call<T: Serialize>(stub: &Stub, path: &str, body: &T) -> Result<Response> {
+    send(stub, path, body, None).await
+}
+
+async fn send<T: Serialize>(
+    stub: &Stub,
+    path: &str,
+    body: &T,
+    signal: Option<&AbortSignal>,
+) -> Result<Response> {
     let text = serde_json::to_string(body).map_err(EdgeError::internal)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(text.into()));
-    let request =
-        Request::new_with_init(&format!("https://object{path}"), &init).map_err(EdgeError::internal)?;
-    stub.fetch_with_request(request).await.map_err(EdgeError::internal)
+    let init = web_sys::RequestInit::new();
+    init.set_method("POST");
+    init.set_body(&text.into());
+    init.set_signal(signal.map(|signal| &**signal));
+    let request = web_sys::Request::new_with_str_and_init(&format!("https://object{path}"), &init);
+    let request = request.map_err(|thrown| EdgeError::internal(format!("{thrown:?}")))?;
+    stub.fetch_with_request(request.into()).await.map_err(EdgeError::internal)
 }
 
 /// A call whose answer says nothing. It is read all the same: an event with an unread answer does not end.
-pub async fn tell<T: Serialize>(stub: &Stub, path: &str, body: &T) -> Result<()> {
-    ask::<T, serde::de::IgnoredAny>(stub, path, body).await.map(|_| ())
+pub async fn tell<T: Serialize>(limit_ms: u64, stub: &Stub, path: &str, body: &T) -> Result<()> {
+    ask::<T, serde::de::IgnoredAny>(limit_ms, stub, path, body).await.map(|_| ())
 }
 
-/// A call whose answer is read; an error of the object is passed on as it is.
-pub async fn ask<T: Serialize, A: DeserializeOwned>(stub: &Stub, path: &str, body: &T) -> Result<A> {
-    let mut response = call(stub, path, body).await?;
+/// A call whose answer is read; an error of the object is passed on as it is. It ends after so long: an object
+/// of a trapped isolate never answers.
+pub async fn ask<T: Serialize, A: DeserializeOwned>(
+    limit_ms: u64,
+    stub: &Stub,
+    path: &str,
+    body: &T,
+) -> Result<A> {
+    ended_within(limit_ms, async |signal| {
+        read_answer(send(stub, path, body, Some(&signal)).await?, path).await
+    })
+    .await
+}
+
+async fn read_answer<A: DeserializeOwned>(mut response: Response, path: &str) -> Result<A> {
     let text = response.text().await.map_err(EdgeError::internal)?;
     if response.status_code() >= 300 {
         return Err(EdgeError::internal(format!("{path} answered {}: {text}", response.status_code())));

@@ -1,6 +1,7 @@
 //! Sends what is due in the outbox: to a webhook, signed, or to the shop's own object. Each lane in order,
 //! lanes beside each other.
 
+use super::body::OBJECT_MS;
 use super::conversation_object::Inner;
 use super::{body, js, view};
 use crate::conversation::outbox::{Attempt, Due, Lane};
@@ -110,7 +111,7 @@ async fn report(inner: &Rc<Inner>, view: &View, due: &Due) -> Sent {
 
 async fn tell_shop<A: DeserializeOwned>(inner: &Inner, view: &View, path: &str, due: &Due) -> Result<A> {
     let told: serde_json::Value = serde_json::from_str(&due.body).map_err(EdgeError::internal)?;
-    body::ask(&view::stub(&inner.env, &view.shop)?, path, &told).await
+    body::ask(OBJECT_MS, &view::stub(&inner.env, &view.shop)?, path, &told).await
 }
 
 /// The address and shape behind a lane, as the settings are now.

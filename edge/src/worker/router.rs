@@ -1,9 +1,9 @@
 //! Paths to handlers. Here it is decided who may pass: tokens and keys are checked before any object is
 //! woken, so that made-up ids cost nothing and reach nobody.
 
+use super::body::OBJECT_MS;
 use super::conversation_object::{OpenAbout, OpenCall};
 use super::shop_object::PushCall;
-use super::within::within;
 use super::{attachments, body, form, frame, js, loader, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
@@ -216,14 +216,14 @@ pub async fn open_as(
         page: open.page,
         customer,
     };
-    body::tell(&stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
+    body::tell(OBJECT_MS, &stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
     Ok(opened)
 }
 
 /// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.
 async fn enter(env: &Env, shop: &ShopId, visitor: Option<&str>) -> Result<()> {
     let stub = view::stub(env, shop)?;
-    match within(ENTER_MS, body::ask::<_, Option<u64>>(&stub, "/enter", &visitor)).await {
+    match body::ask::<_, Option<u64>>(ENTER_MS, &stub, "/enter", &visitor).await {
         Ok(None) => Ok(()),
         Ok(Some(wait_ms)) => {
             let detail = "Too many conversations were opened here. Try again in a moment.";
@@ -268,7 +268,7 @@ async fn agent_view(env: &Env, shop: &ShopId, given: Option<&str>) -> Result<Rc<
 /// A conversation of this shop; another shop's is not found.
 async fn existing(env: &Env, shop: &ShopId, id: &ConversationId) -> Result<Stub> {
     let stub = stub(env, id)?;
-    let belongs: bool = body::ask(&stub, "/belongs", shop).await?;
+    let belongs: bool = body::ask(OBJECT_MS, &stub, "/belongs", shop).await?;
     if belongs { Ok(stub) } else { Err(EdgeError::not_found("conversation")) }
 }
 

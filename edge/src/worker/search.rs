@@ -1,6 +1,7 @@
 //! Help passages for a question: from this isolate's memory where it holds the shop's index, else from the
 //! shop's object.
 
+use super::body::OBJECT_MS;
 use super::conversation_object::Inner;
 use super::{body, view};
 use crate::error::Result;
@@ -31,7 +32,7 @@ pub async fn search(inner: &Rc<Inner>, view: &View, question: &str) -> Result<Ve
             });
         }
     }
-    body::ask(&view::stub(&inner.env, &view.shop)?, "/search", &(question, PASSAGES)).await
+    body::ask(OBJECT_MS, &view::stub(&inner.env, &view.shop)?, "/search", &(question, PASSAGES)).await
 }
 
 /// The same without a wait, where this isolate holds the index.
@@ -41,7 +42,7 @@ pub fn at_once(view: &View, question: &str) -> Option<Vec<Found>> {
 }
 
 async fn fetch(env: &Env, shop: &ShopId) -> Result<()> {
-    let passages: Passages = body::ask(&view::stub(env, shop)?, "/passages", &()).await?;
+    let passages: Passages = body::ask(OBJECT_MS, &view::stub(env, shop)?, "/passages", &()).await?;
     INDEXES.with_borrow_mut(|indexes| indexes.keep(shop, passages));
     Ok(())
 }

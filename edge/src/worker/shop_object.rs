@@ -1,8 +1,8 @@
 //! The Durable Object of one shop: a shell round [`Core`]. One instance, named [`DIRECTORY`], keeps the list
 //! of shops for the cron.
 
+use super::body::OBJECT_MS;
 use super::sql::Sql;
-use super::within::within;
 use super::{body, fault, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::door::Door;
@@ -29,8 +29,8 @@ const TOLD: u64 = 50;
 const RETRY_ALARM_MS: u64 = 5_000;
 /// So many conversations, or shops, are looked at beside each other: one that hangs holds up no other.
 const AT_ONCE: usize = 20;
-/// And so long is waited for one of them.
-const LOOK_MS: u64 = 20_000;
+/// So long the cron waits for one shop, which may be waiting for conversations of its own.
+const TICK_MS: u64 = 2 * OBJECT_MS;
 
 #[durable_object]
 pub struct Shop {
@@ -219,7 +219,7 @@ impl Inner {
         let due = self.core.take_pokes(js::now_ms())?;
         stream::iter(due)
             .for_each_concurrent(AT_ONCE, |conversation| async move {
-                if let Err(error) = within(LOOK_MS, call(&self.env, &conversation, "/poke", &())).await {
+                if let Err(error) = call(&self.env, &conversation, "/poke", &()).await {
                     worker::console_error!("poke: {error:?}");
                 }
             })
@@ -232,7 +232,7 @@ impl Inner {
         let due = self.core.take_replays(js::now_ms())?;
         stream::iter(due)
             .for_each_concurrent(AT_ONCE, |asked| async move {
-                let told = within(LOOK_MS, call(&self.env, &asked.conversation, "/replay_rows", &asked.rows));
+                let told = call(&self.env, &asked.conversation, "/replay_rows", &asked.rows);
                 if let Err(error) = told.await.and_then(|()| self.core.replay_asked(&asked)) {
                     worker::console_error!("replay: {error:?}");
                 }
@@ -256,8 +256,7 @@ impl Inner {
         let others = line.into_iter().filter(|(one, _)| Some(&one.escalation) != but);
         stream::iter(others)
             .for_each_concurrent(AT_ONCE, |(one, status)| async move {
-                let told = call(&self.env, &one.conversation, "/queue", &status);
-                if let Err(error) = within(LOOK_MS, told).await {
+                if let Err(error) = call(&self.env, &one.conversation, "/queue", &status).await {
                     worker::console_error!("queue: {error:?}");
                 }
             })
@@ -276,21 +275,21 @@ fn number(request: &Request, name: &str) -> Result<Option<u64>> {
 async fn call<T: Serialize>(env: &Env, id: &ConversationId, path: &str, body: &T) -> Result<()> {
     let namespace = env.durable_object("CONVERSATION").map_err(EdgeError::internal)?;
     let stub = namespace.get_by_name(id.as_str()).map_err(EdgeError::internal)?;
-    body::tell(&stub, path, body).await
+    body::tell(OBJECT_MS, &stub, path, body).await
 }
 
 async fn remember(env: &Env, shop: &ShopId) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
-    body::tell(&directory, "/add_member", shop).await
+    body::tell(OBJECT_MS, &directory, "/add_member", shop).await
 }
 
 /// For the cron: every shop looks for what is overdue.
 pub async fn tick_all(env: &Env) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
-    let shops: Vec<ShopId> = body::ask(&directory, "/members", &()).await?;
+    let shops: Vec<ShopId> = body::ask(OBJECT_MS, &directory, "/members", &()).await?;
     stream::iter(shops)
         .for_each_concurrent(AT_ONCE, |shop| async move {
-            if let Err(error) = within(2 * LOOK_MS, tick_one(env, &shop)).await {
+            if let Err(error) = tick_one(env, &shop).await {
                 worker::console_error!("tick of {shop}: {error:?}");
             }
         })
@@ -299,5 +298,5 @@ pub async fn tick_all(env: &Env) -> Result<()> {
 }
 
 async fn tick_one(env: &Env, shop: &ShopId) -> Result<()> {
-    body::tell(&view::stub(env, shop)?, "/tick", &()).await
+    body::tell(TICK_MS, &view::stub(env, shop)?, "/tick", &()).await
 }

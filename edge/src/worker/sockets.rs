@@ -1,6 +1,7 @@
 //! Sockets of one conversation: the shopper's frames and the desk's feed. They hibernate; what a client
 //! missed is sent when it connects, so a lost socket loses nothing.
 
+use super::body::OBJECT_MS;
 use super::conversation_object::Inner;
 use super::{body, js, view};
 use crate::conversation::Effects;
@@ -175,7 +176,7 @@ async fn queue_status(inner: &Rc<Inner>) -> Result<Option<QueueStatus>> {
     let core = inner.core()?;
     let Some(escalation) = core.open_escalation()? else { return Ok(None) };
     let stub = view::stub(&inner.env, &core.about()?.shop)?;
-    body::ask(&stub, "/queue_status", &escalation.id).await.map(Some)
+    body::ask(OBJECT_MS, &stub, "/queue_status", &escalation.id).await.map(Some)
 }
 
 pub fn number(url: &Url, name: &str) -> u64 {

@@ -1,7 +1,6 @@
 //! A conversation's view of its shop: fetched from the shop's object, kept for seconds in the isolate's
 //! memory, refreshed behind the back of whoever asks. Memory is a cache: losing it costs one call.
 
-use super::within::within;
 use super::{body, js};
 use crate::error::{EdgeError, Result};
 use crate::shop::{Snapshot, View};
@@ -60,7 +59,7 @@ pub fn of_any_age(shop: &ShopId) -> Option<Rc<View>> {
 /// The view as it is now. 404 where the shop has never been set up.
 pub async fn fetch(env: &Env, shop: &ShopId) -> Result<Rc<View>> {
     let stub = stub(env, shop)?;
-    let snapshot: Option<Snapshot> = within(FETCH_MS, body::ask(&stub, "/snapshot", &())).await?;
+    let snapshot: Option<Snapshot> = body::ask(FETCH_MS, &stub, "/snapshot", &()).await?;
     let snapshot = snapshot.ok_or_else(|| EdgeError::not_found("shop"))?;
     let now_ms = js::now_ms();
     let known = VIEWS.with_borrow(|views| {

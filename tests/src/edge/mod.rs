@@ -19,6 +19,7 @@ use counterbell::dev::keys::random_hex;
 use counterbell::dev::{Options, Workerd};
 use serde_json::json;
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -88,10 +89,15 @@ impl Edge {
         *self.locked() = Some(workerd);
     }
 
-    /// One tick of the second clock.
+    /// One tick of the second clock, until its event has ended.
     pub async fn cron(&self) {
+        self.cron_within(Duration::from_secs(40)).await;
+    }
+
+    /// The same, where something hangs in it.
+    pub async fn cron_within(&self, patience: Duration) {
         let url = self.locked().as_ref().map(Workerd::cron_url).expect("a running edge");
-        Ask::get(url).send().await.expect(200);
+        Ask::get(url).patience(patience).send().await.expect(200);
     }
 
     pub fn admin_key(&self) -> &str {

@@ -2,7 +2,7 @@
 
 use super::delivery::{attempt, record};
 use super::*;
-use crate::conversation::outbox::Due;
+use crate::conversation::outbox::{Attempt, Due};
 use crate::shop::Report;
 use crate::store::Store;
 use counterbell_protocol::agent::{Standing, Undelivered};
@@ -95,6 +95,20 @@ fn a_long_retry_after_is_reported_at_once() {
     bench.core.record_attempt(&due, &busy, 0.5).unwrap();
     assert_eq!(next(&bench, &mut reports), None);
     assert_eq!(standings(&reports), [failing(1)]);
+}
+
+#[test]
+fn an_error_of_any_length_is_told_in_short() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let mut reports = Vec::new();
+    let due = next(&bench, &mut reports).unwrap();
+    let busy = attempt(bench.now_ms.get(), None, Some("90"));
+    let busy = Attempt { error: Some("x".repeat(5_000)), ..busy };
+    bench.core.record_attempt(&due, &busy, 0.5).unwrap();
+    next(&bench, &mut reports);
+    let error = reports[0].undelivered.as_ref().unwrap().error.clone().unwrap();
+    assert_eq!(error.chars().count(), 200);
 }
 
 #[test]

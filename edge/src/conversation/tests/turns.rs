@@ -58,6 +58,8 @@ fn an_answer_that_nobody_writes_any_more_hands_over() {
     bench.pass_ms(18_000);
     let effects = bench.tick();
     assert!(handed_over(&effects).is_some());
+    let last = bench.core.history(9).unwrap().pop().unwrap();
+    assert_eq!((last.text.as_str(), last.cut), ("It", true));
 }
 
 /// The object is gone and back, so much later.

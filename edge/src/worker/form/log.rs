@@ -1,6 +1,7 @@
 //! What was said, as a page of its own within the form's: it looks again by itself, for it has no script to
 //! be told by, and nothing is typed in it.
 
+use super::super::body::OBJECT_MS;
 use super::super::words::escape;
 use super::super::{body, router};
 use super::{Form, Link, html};
@@ -108,5 +109,5 @@ fn message(event: &Event) -> Option<&Message> {
 }
 
 async fn events_after(stub: &Stub, seq: u64) -> Result<Missed> {
-    body::ask(stub, &format!("/events?after={seq}"), &()).await
+    body::ask(OBJECT_MS, stub, &format!("/events?after={seq}"), &()).await
 }

@@ -9,6 +9,7 @@ mod log;
 mod multipart;
 
 use super::attachments::{self, Offered};
+use super::body::OBJECT_MS;
 use super::words::Words;
 use super::{body, router, view};
 use crate::error::{EdgeError, Result};
@@ -107,7 +108,7 @@ impl Form<'_> {
     }
 
     async fn is_open(&self, link: &Link) -> Result<bool> {
-        body::ask(&router::stub(self.env, &link.id)?, "/belongs", &self.view.shop).await
+        body::ask(OBJECT_MS, &router::stub(self.env, &link.id)?, "/belongs", &self.view.shop).await
     }
 
     /// The conversation of this link, and whether it is open. A frame that has failed sends its shopper here with

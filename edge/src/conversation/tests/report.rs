@@ -197,7 +197,6 @@ fn a_replay_of_one_case_leaves_what_was_stopped_in_another() {
         bench.say(&format!("m{}", bench.now_ms.get()), "hello?");
         let request = next(&bench, &mut reports).unwrap();
         record(&bench, &request, Some(410));
-        bench.with(|core, cx| core.target_gone(cx, &request)).unwrap();
         bench.send(ClientFrame::Withdraw { id: MessageId(format!("w{}", bench.now_ms.get())) }).unwrap();
         assert_eq!(next(&bench, &mut reports), None);
         bench.pass_ms(1_000);

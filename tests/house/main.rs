@@ -33,7 +33,7 @@ const OUTSIDE: &[&str] = &[
 
 #[test]
 fn the_pure_crates_know_nothing_of_the_outside() {
-    for package in ["counterbell-protocol", "counterbell-policy", "counterbell-shop"] {
+    for package in ["counterbell-protocol", "counterbell-owner", "counterbell-policy", "counterbell-shop"] {
         let linked = linked(package);
         assert!(linked.len() > 3, "{linked:?}");
         let outside: Vec<&String> = linked.iter().filter(|name| OUTSIDE.contains(&name.as_str())).collect();

@@ -3,10 +3,10 @@
 
 use super::escalate::Handoff;
 use super::judge::Answered;
-use super::owner::State;
 use super::{Context, Conversation, Effects, Turn, log};
 use crate::error::Result;
 use crate::store::Store;
+use counterbell_owner::State;
 use counterbell_policy::{Action, AnswerFacts, Decision, ModelFacts, Reason};
 use counterbell_protocol::event::{Author, Offer, Source};
 use counterbell_protocol::socket::Delta;

@@ -4,11 +4,11 @@
 use super::answer::Finished;
 use super::fallback::{FALLBACK_AFTER_MS, UNACCEPTED};
 use super::outbox::HEADS;
-use super::owner::State;
 use super::{Context, Conversation, Effects, change};
 use crate::error::Result;
 use crate::store::{Store, alarm_afresh_ms};
 use crate::webhook::payload;
+use counterbell_owner::State;
 use counterbell_policy::ModelFacts;
 use counterbell_protocol::Owner;
 use counterbell_protocol::event::OwnerCause;
@@ -75,7 +75,7 @@ impl<S: Store> Conversation<S> {
     pub(super) fn back_to_queue(
         &self,
         cx: &Context,
-        held: super::owner::Held,
+        held: counterbell_owner::Held,
         cause: OwnerCause,
         queue: Option<&str>,
     ) -> Result<Effects> {

@@ -2,12 +2,12 @@
 //! that is committed does anybody read "you are in the queue".
 
 use super::outbox::Lane;
-use super::owner::{Assistant, State};
 use super::{Context, Conversation, Effects, change, log};
 use crate::error::Result;
 use crate::shop::Registration;
 use crate::store::{Store, json};
 use crate::webhook::payload;
+use counterbell_owner::{Assistant, State};
 use counterbell_protocol::event::{ContactAsked, OwnerCause};
 use counterbell_protocol::webhook::{Delivery, Line, Reason, Requested, What};
 use counterbell_protocol::{EscalationId, Event, EventBody, Owner};

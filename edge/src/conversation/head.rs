@@ -1,10 +1,10 @@
 //! The one row that says who talks, where, and whose turn it is. Nearly every step asks for it, so it is kept
 //! in memory while nothing changes it: no other process writes to an object's store.
 
-use super::owner::State;
 use super::{About, Conversation};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, Value};
+use counterbell_owner::State;
 use counterbell_protocol::{ConversationId, ShopId};
 use std::rc::Rc;
 

@@ -12,7 +12,6 @@ pub mod judge;
 pub mod log;
 pub mod mask;
 pub mod outbox;
-pub mod owner;
 pub mod person;
 pub mod plan;
 pub mod read;
@@ -24,11 +23,11 @@ pub mod shopper;
 use crate::error::Result;
 use crate::shop::View;
 use crate::store::{Store, commit, json, migrate};
+use counterbell_owner::State;
 use counterbell_protocol::agent::{Customer, WrittenNote};
 use counterbell_protocol::event::{OwnerCause, OwnerChange};
 use counterbell_protocol::socket::Page;
 use counterbell_protocol::{ConversationId, Event, EventBody, MessageId, ShopId};
-use owner::State;
 use std::cell::RefCell;
 
 pub struct Conversation<S> {

@@ -1,11 +1,11 @@
 //! What a person may do: claim, renew, reply, note, transfer, release, resolve. A claim is a lease; its
 //! token is the owner's token, and whoever does not hold it is refused.
 
-use super::owner::{Held, State};
 use super::{Context, Conversation, Effects, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::Store;
 use crate::webhook::payload;
+use counterbell_owner::{Held, State};
 use counterbell_protocol::agent::{Claimed, Lease, Note, Person, Replied, Reply, Transfer, WrittenNote};
 use counterbell_protocol::event::{Author, OwnerCause};
 use counterbell_protocol::webhook::What;

@@ -3,11 +3,11 @@
 
 use super::head::Head;
 use super::judge::MESSAGES;
-use super::owner::State;
 use super::shopper::{check, said};
 use super::{Context, Conversation};
 use crate::error::Result;
 use crate::store::Store;
+use counterbell_owner::State;
 use counterbell_policy::{Action, Decision};
 use counterbell_protocol::{ClientFrame, Message};
 

@@ -3,13 +3,13 @@
 
 use super::escalate::Handoff;
 use super::mask;
-use super::owner::{Assistant, State};
 use super::plan::Plan;
 use super::{Context, Conversation, Effects, Turn, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, json};
 use crate::token;
 use crate::webhook::payload;
+use counterbell_owner::{Assistant, State};
 use counterbell_policy::Action;
 use counterbell_protocol::event::{Author, Contact, Offer, OwnerCause, Rating};
 use counterbell_protocol::socket::Page;

@@ -1,6 +1,7 @@
 //! The conversation, natively: real SQL in memory, a clock that is set by hand, and faults on demand.
 
 mod attach;
+mod changes;
 mod delivery;
 mod fallback;
 mod owner;

@@ -3,11 +3,18 @@
 //!
 //! ```text
 //! assistant ──request──▶ waiting ──claim──▶ person ──resolve──▶ closed
-//!     ▲                     │  ▲               │
-//!     │◀──withdraw──────────┘  └──lapse────────┤
-//!     └───────────────────release──────────────┘
+//!     ▲                     │  ▲               │                  │
+//!     │◀──withdraw──────────┘  └──lapse────────┤                  │
+//!     │◀──────────────────release──────────────┘                  │
+//!     └◀──────────────────reopen──────────────────────────────────┘
 //! ```
-//! Each change raises `epoch` by one. A reply carries the epoch it was written under.
+//! Each change raises `epoch` by one. A reply carries the epoch it was written under. Nobody but this crate
+//! makes an epoch, so nobody makes a state but by a change, or by reading what was stored of one.
+//!
+//! It is a crate of its own for [`illegal`], which only the documentation of a library can hold.
+
+#[cfg(doctest)]
+mod illegal;
 
 use counterbell_protocol::agent::Person;
 use counterbell_protocol::{EscalationId, Owner};

@@ -18,18 +18,29 @@ use counterbell_protocol::webhook::What;
 const KEEP_ANSWERS_MS: u64 = 96 * 3_600_000;
 
 impl<S: Store> Conversation<S> {
-    /// Does all that is due by now. Doing it twice changes nothing.
-    pub fn tick(&self, cx: &Context) -> Result<Effects> {
-        if !self.exists()? {
-            return Ok(Effects::default());
+    /// Does all that is due by now. Doing it twice changes nothing. What fails keeps nothing else from being
+    /// done, and whatever was done is to be told.
+    pub fn tick(&self, cx: &Context) -> (Effects, Result<()>) {
+        let mut effects = Effects { deliver: true, ..Effects::default() };
+        match self.exists() {
+            Ok(true) => {}
+            other => return (Effects::default(), other.map(|_| ())),
         }
-        let lapsed = self.step(|| self.lapse(cx))?;
-        let given_up = self.give_up_turn(cx)?;
-        let overdue = self.step(|| self.pass_deadline(cx))?;
-        let fell_back = self.step(|| self.fall_back(cx))?;
-        self.prune(cx)?;
-        let deliver = Effects { deliver: true, ..Effects::default() };
-        Ok(lapsed.and(given_up).and(overdue).and(fell_back).and(deliver))
+        let parts: [&dyn Fn() -> Result<Effects>; 5] = [
+            &|| self.step(|| self.lapse(cx)),
+            &|| self.give_up_turn(cx),
+            &|| self.step(|| self.pass_deadline(cx)),
+            &|| self.step(|| self.fall_back(cx)),
+            &|| self.prune(cx).map(|()| Effects::default()),
+        ];
+        let mut outcome = Ok(());
+        for part in parts {
+            match part() {
+                Ok(done) => effects = effects.and(done),
+                Err(error) => outcome = outcome.and(Err(error)),
+            }
+        }
+        (effects, outcome)
     }
 
     /// For whoever wakes this object: sets the alarm again, and makes due what went with the memory of
@@ -63,7 +74,7 @@ impl<S: Store> Conversation<S> {
     }
 
     /// The person is gone: back to the queue, at the old place, with a new deadline.
-    fn lapse(&self, cx: &Context) -> Result<Effects> {
+    pub(super) fn lapse(&self, cx: &Context) -> Result<Effects> {
         let State::Person(held) = self.state()? else { return Ok(Effects::default()) };
         if held.expires_at_ms > cx.now_ms {
             return Ok(Effects::default());

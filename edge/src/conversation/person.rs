@@ -5,7 +5,7 @@ use super::{Context, Conversation, Effects, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::Store;
 use crate::webhook::payload;
-use counterbell_owner::{Held, State};
+use counterbell_owner::{Held, State, Waiting};
 use counterbell_protocol::agent::{Claimed, Lease, Note, Person, Replied, Reply, Transfer, WrittenNote};
 use counterbell_protocol::event::{Author, OwnerCause};
 use counterbell_protocol::webhook::What;
@@ -16,29 +16,33 @@ impl<S: Store> Conversation<S> {
     /// One person gets it; the other is told who has it. Who has it already gets the same claim again.
     pub fn claim(&self, cx: &Context, person: &Person) -> Result<(Claimed, Effects)> {
         check_person(person)?;
-        let lapsed = self.tick(cx)?;
-        let (claimed, effects) = self.step(|| match self.state()? {
-            State::Waiting(waiting) => {
-                let claim = (cx.fresh_id)();
-                let before = self.supersede(cx)?;
-                let held = waiting.claim(person.clone(), claim, self.lease_end_ms(cx));
-                let state = State::Person(held.clone());
-                let event = self.become_state(cx, &state, change(&state, OwnerCause::Claimed))?;
-                if let Some(escalation) = self.escalation(&held.escalation)? {
-                    self.register(cx, &escalation, Owner::Person, Some(person.name.clone()))?;
+        self.step(|| {
+            let lapsed = self.lapse(cx)?;
+            let (held, effects) = match self.state()? {
+                State::Waiting(waiting) => self.take(cx, waiting, person)?,
+                State::Person(held) if held.person.id == person.id => (held, Effects::default()),
+                State::Person(_) => {
+                    return Err(EdgeError::conflict("held", "Somebody else has this conversation."));
                 }
-                let effects = Effects { events: vec![event], deliver: true, ..Effects::default() };
-                Ok((self.claimed(cx, &held), before.and(effects)))
-            }
-            State::Person(held) if held.person.id == person.id => {
-                Ok((self.claimed(cx, &held), Effects::default()))
-            }
-            State::Person(_) => Err(EdgeError::conflict("held", "Somebody else has this conversation.")),
-            State::Assistant(_) | State::Closed(_) => {
-                Err(EdgeError::conflict("not_waiting", "This conversation does not wait for a person."))
-            }
-        })?;
-        Ok((claimed, lapsed.and(effects)))
+                State::Assistant(_) | State::Closed(_) => {
+                    let detail = "This conversation does not wait for a person.";
+                    return Err(EdgeError::conflict("not_waiting", detail));
+                }
+            };
+            Ok((self.claimed(cx, &held), lapsed.and(effects)))
+        })
+    }
+
+    fn take(&self, cx: &Context, waiting: Waiting, person: &Person) -> Result<(Held, Effects)> {
+        let before = self.supersede(cx)?;
+        let held = waiting.claim(person.clone(), (cx.fresh_id)(), self.lease_end_ms(cx));
+        let state = State::Person(held.clone());
+        let event = self.become_state(cx, &state, change(&state, OwnerCause::Claimed))?;
+        if let Some(escalation) = self.escalation(&held.escalation)? {
+            self.register(cx, &escalation, Owner::Person, Some(person.name.clone()))?;
+        }
+        let effects = Effects { events: vec![event], deliver: true, ..Effects::default() };
+        Ok((held, before.and(effects)))
     }
 
     /// Who has it now, for the one who came too late.

@@ -297,9 +297,9 @@ impl Inner {
             Ok(view) => view,
             Err(error) => view::of_any_age(&self.core()?.about()?.shop).ok_or(error)?,
         };
-        let effects = self.with(&view, |core, cx| core.tick(cx))?;
+        let (effects, done) = self.with(&view, |core, cx| Ok(core.tick(cx)))?;
         self.follow(effects);
-        Ok(())
+        done
     }
 
     pub async fn view(self: &Rc<Self>) -> Result<Rc<View>> {

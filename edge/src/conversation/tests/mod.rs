@@ -2,6 +2,7 @@
 
 mod attach;
 mod changes;
+mod clock;
 mod delivery;
 mod fallback;
 mod owner;
@@ -112,7 +113,9 @@ impl Bench {
     }
 
     pub fn tick(&self) -> Effects {
-        self.with(|core, cx| core.tick(cx)).unwrap()
+        let (effects, done) = self.with(|core, cx| core.tick(cx));
+        done.unwrap();
+        effects
     }
 
     pub fn owner(&self) -> Owner {

@@ -59,6 +59,11 @@ impl Row {
         }
     }
 
+    /// How long a text is.
+    pub fn bytes(&self, column: usize) -> usize {
+        if let Some(Value::Text(text)) = self.0.get(column) { text.len() } else { 0 }
+    }
+
     pub fn int(&self, column: usize) -> Result<i64> {
         self.int_or_null(column)?.ok_or_else(|| EdgeError::internal(format!("column {column} is null")))
     }

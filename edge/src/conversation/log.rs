@@ -4,8 +4,12 @@ use crate::error::Result;
 use crate::store::{Row, Store, json};
 use counterbell_protocol::{Event, EventBody, Message};
 
-/// As many events as one answer carries at most; a client asks again from the last one.
-pub const PAGE: u64 = 1_000;
+/// As many events as one page carries at most; a client asks again from the last one.
+const PAGE_EVENTS: usize = 1_000;
+/// A page that has grown to this ends, however few its events: many conversations share one small memory.
+const PAGE_BYTES: usize = 1_000_000;
+/// So many are read at a time.
+const READ_EVENTS: u64 = 50;
 
 pub fn append<S: Store>(store: &S, at_ms: u64, event: EventBody) -> Result<Event> {
     let sql = "INSERT INTO log (at_ms, body) VALUES (?, ?) RETURNING seq";
@@ -14,10 +18,20 @@ pub fn append<S: Store>(store: &S, at_ms: u64, event: EventBody) -> Result<Event
     Ok(Event { seq, at_ms, event })
 }
 
-/// What came after `seq`, in order.
-pub fn after<S: Store>(store: &S, seq: u64) -> Result<Vec<Event>> {
+/// What came after `seq`, in order: the next page of it. Empty only at the end.
+pub fn after<S: Store>(store: &S, mut seq: u64) -> Result<Vec<Event>> {
     let sql = "SELECT seq, at_ms, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?";
-    store.rows(sql, &[seq.into(), PAGE.into()])?.iter().map(event).collect()
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    while page.len() < PAGE_EVENTS && bytes < PAGE_BYTES {
+        let rows = store.rows(sql, &[seq.into(), READ_EVENTS.into()])?;
+        let Some(last) = rows.last() else { break };
+        seq = last.count(0)?;
+        for row in &rows {
+            bytes += row.bytes(2);
+            page.push(event(row)?);
+        }
+    }
+    Ok(page)
 }
 
 /// The last `count` messages, oldest first.

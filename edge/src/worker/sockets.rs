@@ -7,7 +7,7 @@ use super::{body, js, view};
 use crate::conversation::Effects;
 use crate::error::{EdgeError, Result};
 use counterbell_protocol::agent::FeedFrame;
-use counterbell_protocol::socket::{Delta, Missed, QueueStatus};
+use counterbell_protocol::socket::{Delta, QueueStatus, Ready};
 use counterbell_protocol::{Event, Owner, SUBPROTOCOL, ServerFrame};
 use serde::Serialize;
 use std::rc::Rc;
@@ -36,33 +36,52 @@ pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Respo
         let _ = old.close(Some(4_000), Some("too many connections"));
     }
     let pair = WebSocketPair::new().map_err(EdgeError::internal)?;
-    // Read first, all pages: what is committed from here on reaches the socket as it happens.
-    let missed = missed(inner, number(url, "after"))?;
     inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
     inner.shoppers.replace(None);
-    if kind == SHOPPER {
-        catch_up(&pair.server, missed.events, url);
-        if let Some(draft) = draft(inner)? {
-            send(&pair.server, &ServerFrame::Delta(from_offset(draft, url)));
-        }
-        send(&pair.server, &ServerFrame::Ready(missed.ready.clone()));
-        if missed.ready.owner == Owner::Waiting {
-            refresh_queue(inner);
-        }
-    } else {
-        for event in missed.events {
-            send(&pair.server, &FeedFrame::Event(event));
-        }
-        for note in inner.core()?.notes()? {
-            send(&pair.server, &FeedFrame::Note(note));
-        }
-        send(&pair.server, &FeedFrame::Ready(missed.ready));
+    if let Err(error) = bring_up_to_date(inner, &pair.server, url, kind) {
+        let _ = pair.server.close(Some(1_011), Some(""));
+        return Err(error);
     }
     let response = Response::from_websocket(pair.client).map_err(EdgeError::internal)?;
     if kind == SHOPPER {
         response.headers().set("sec-websocket-protocol", SUBPROTOCOL).map_err(EdgeError::internal)?;
     }
     Ok(response)
+}
+
+/// Nothing waits in here: what is committed from now on reaches the socket as it happens.
+fn bring_up_to_date(inner: &Rc<Inner>, socket: &WebSocket, url: &Url, kind: &str) -> Result<()> {
+    if kind == AGENT {
+        let ready = send_missed(inner, url, |events| {
+            events.into_iter().for_each(|event| send(socket, &FeedFrame::Event(event)));
+        })?;
+        for note in inner.core()?.notes()? {
+            send(socket, &FeedFrame::Note(note));
+        }
+        send(socket, &FeedFrame::Ready(ready));
+        return Ok(());
+    }
+    let ready = send_missed(inner, url, |events| catch_up(socket, events, url))?;
+    if let Some(draft) = draft(inner)? {
+        send(socket, &ServerFrame::Delta(from_offset(draft, url)));
+    }
+    send(socket, &ServerFrame::Ready(ready.clone()));
+    if ready.owner == Owner::Waiting {
+        refresh_queue(inner);
+    }
+    Ok(())
+}
+
+/// All pages of what was missed, one after the other: a long log is never in memory as a whole.
+fn send_missed(inner: &Inner, url: &Url, mut send_page: impl FnMut(Vec<Event>)) -> Result<Ready> {
+    let core = inner.core()?;
+    let mut seq = number(url, "after");
+    loop {
+        let page = core.events_after(seq)?;
+        let Some(last) = page.last() else { return core.ready(js::now_ms()) };
+        seq = last.seq;
+        send_page(page);
+    }
 }
 
 /// A long history message by message keeps a slow device busy for longer than reading it does.
@@ -74,19 +93,6 @@ fn catch_up(socket: &WebSocket, mut events: Vec<Event>, url: &Url) {
         let rest = events.split_off(events.len().min(TOGETHER));
         send(socket, &ServerFrame::Events { events });
         events = rest;
-    }
-}
-
-fn missed(inner: &Inner, after: u64) -> Result<Missed> {
-    let core = inner.core()?;
-    let mut missed = core.missed(js::now_ms(), after)?;
-    loop {
-        let more = core.missed(js::now_ms(), missed.ready.seq)?;
-        if more.events.is_empty() {
-            return Ok(missed);
-        }
-        missed.events.extend(more.events);
-        missed.ready = more.ready;
     }
 }
 

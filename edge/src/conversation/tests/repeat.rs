@@ -1,7 +1,9 @@
 //! Sent twice, taken once; read after any point, nothing missed and nothing twice.
 
 use super::*;
+use crate::conversation::log;
 use crate::conversation::repeat::Kept;
+use crate::conversation::shopper::said;
 
 #[test]
 fn a_message_that_is_sent_again_is_stored_once() {
@@ -47,6 +49,22 @@ fn a_very_long_log_comes_in_pages_without_a_gap() {
     }
     assert_eq!(seen, (1..=seen.len() as u64).collect::<Vec<_>>());
     assert!(seen.len() > 1_050, "{}", seen.len());
+}
+
+#[test]
+fn a_page_of_long_messages_is_small_all_the_same() {
+    let bench = Bench::new(SHOP);
+    let long = || EventBody::Message(said(&MessageId::new("m"), &"x".repeat(8_000)));
+    for _ in 0..500 {
+        log::append(&bench.core.store, 0, long()).unwrap();
+    }
+    let (mut seen, mut pages) = (1, 0);
+    while let Some(last) = bench.core.missed(0, seen).unwrap().events.last() {
+        assert!(last.seq - seen < 200, "{} at once", last.seq - seen);
+        (seen, pages) = (last.seq, pages + 1);
+    }
+    assert_eq!((seen, bench.core.events_after(0).unwrap()[0].seq), (501, 1));
+    assert!(pages >= 3, "{pages}");
 }
 
 #[test]

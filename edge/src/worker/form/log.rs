@@ -15,6 +15,8 @@ const REFRESH_S: u32 = 10;
 const MESSAGES: usize = 50;
 /// So many of the newest events are looked through for them.
 const EVENTS: u64 = 1_000;
+/// Of a conversation that is longer than a page can be, in bytes of text, the end.
+const MAX_BYTES: usize = 2_000_000;
 /// After any event, and exact in a JavaScript number.
 const AFTER_ALL: u64 = (1 << 53) - 1;
 
@@ -26,8 +28,7 @@ impl Form<'_> {
 
     pub async fn log(&self, link: &Link) -> Result<Response> {
         let all = self.asks("all");
-        let (ready, events) = self.newest(link, all).await?;
-        let messages: Vec<&Message> = events.iter().filter_map(message).collect();
+        let (ready, messages) = self.newest(link, all).await?;
         let hidden = if all { 0 } else { messages.len().saturating_sub(MESSAGES) };
         let earlier = hidden > 0 || (!all && ready.seq > EVENTS);
         let mut html = if earlier { self.earlier(link) } else { String::new() };
@@ -83,29 +84,41 @@ impl Form<'_> {
         )
     }
 
-    /// How the conversation stands, and its newest events, or all, page by page.
-    async fn newest(&self, link: &Link, all: bool) -> Result<(Ready, Vec<Event>)> {
+    /// How the conversation stands, and its newest messages, or all, page by page.
+    async fn newest(&self, link: &Link, all: bool) -> Result<(Ready, Vec<Message>)> {
         let stub = router::stub(self.env, &link.id)?;
         let ready = self.ready(link).await?;
         let mut after = if all { 0 } else { ready.seq.saturating_sub(EVENTS) };
-        let mut events = Vec::new();
+        let mut messages = Vec::new();
         while after < ready.seq {
             let page = events_after(&stub, after).await?;
             if page.events.is_empty() {
                 break;
             }
             after = page.ready.seq;
-            events.extend(page.events);
+            messages.extend(page.events.into_iter().filter_map(message));
+            keep_end(&mut messages);
         }
-        Ok((ready, events))
+        Ok((ready, messages))
     }
 }
 
-fn message(event: &Event) -> Option<&Message> {
-    match &event.event {
+fn message(event: Event) -> Option<Message> {
+    match event.event {
         EventBody::Message(message) => Some(message),
         _ => None,
     }
+}
+
+fn keep_end(messages: &mut Vec<Message>) {
+    let mut bytes: usize = messages.iter().map(|message| message.text.len()).sum();
+    let over = messages.iter().take_while(|message| {
+        let over = bytes > MAX_BYTES;
+        bytes -= message.text.len();
+        over
+    });
+    let over = over.count();
+    messages.drain(..over);
 }
 
 async fn events_after(stub: &Stub, seq: u64) -> Result<Missed> {

@@ -28,24 +28,31 @@ pub fn card_numbers(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Where a group of digits stands, in bytes.
-type Group = Range<usize>;
+/// Digits that stand together, written as 0 to 9, and where they stand, in bytes.
+struct Group {
+    place: Range<usize>,
+    digits: String,
+}
 
 struct Card {
     place: Range<usize>,
     last_four: String,
 }
 
-/// The groups of digits that stand together.
+/// The groups of digits with little between them.
 fn runs(text: &str) -> Vec<Vec<Group>> {
     let mut runs = Vec::new();
     let mut run: Vec<Group> = Vec::new();
     let mut separators = 0;
     for (at, c) in text.char_indices() {
-        if c.is_ascii_digit() {
+        if let Some(digit) = digit(c) {
+            let end = at + c.len_utf8();
             match run.last_mut() {
-                Some(group) if separators == 0 => group.end = at + 1,
-                _ => run.push(at..at + 1),
+                Some(group) if separators == 0 => {
+                    group.place.end = end;
+                    group.digits.push(digit);
+                }
+                _ => run.push(Group { place: at..end, digits: digit.to_string() }),
             }
             separators = 0;
         } else if is_separator(c) && separators < MAX_SEPARATORS {
@@ -58,8 +65,23 @@ fn runs(text: &str) -> Vec<Vec<Group>> {
     runs
 }
 
+/// A decimal digit of any script that people here write in, as 0 to 9.
+fn digit(c: char) -> Option<char> {
+    let value =
+        ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(u32::from(*zero)).filter(|value| *value < 10));
+    char::from_digit(value?, 10)
+}
+
+/// Latin, Arabic, Persian and Urdu, Hindi, Bengali, Punjabi, Gujarati, Odia, Tamil, Telugu, Kannada, Malayalam,
+/// Thai, Lao, Burmese, Khmer, and the wide ones of East Asia.
+const ZEROS: [char; 17] =
+    ['0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '၀', '០', '０'];
+
+/// Spaces, hyphens and dots as they are typed or set, and what nobody sees.
 fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\u{a0}' | '\u{202f}' | '-' | '–' | '.')
+    matches!(c, ' ' | '\t' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ff0d}' | '.')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
 /// The card numbers of one run, in order. Longer stretches win: a piece of a number is not the number.
@@ -70,7 +92,7 @@ fn cards(text: &str, run: &[Group]) -> Vec<Card> {
     }
     for wanted in CARD_DIGITS.rev() {
         for (first, _) in run.iter().enumerate() {
-            let Some(card) = run.get(first..).and_then(|rest| card(text, rest, wanted)) else { continue };
+            let Some(card) = run.get(first..).and_then(|rest| card(rest, wanted)) else { continue };
             let free =
                 |other: &Card| card.place.end <= other.place.start || other.place.end <= card.place.start;
             if found.iter().all(free) {
@@ -83,15 +105,15 @@ fn cards(text: &str, run: &[Group]) -> Vec<Card> {
 }
 
 /// The card number of `wanted` digits that begins with the first of these groups and ends with one.
-fn card(text: &str, groups: &[Group], wanted: usize) -> Option<Card> {
-    let start = groups.first()?.start;
+fn card(groups: &[Group], wanted: usize) -> Option<Card> {
+    let start = groups.first()?.place.start;
     let mut digits = String::new();
     for group in groups {
-        digits.push_str(text.get(group.clone())?);
+        digits.push_str(&group.digits);
         if digits.len() >= wanted {
             let fits = digits.len() == wanted && !all_the_same(&digits) && luhn(&digits);
             let last_four = digits.get(wanted.checked_sub(4)?..)?.to_owned();
-            return fits.then_some(Card { place: start..group.end, last_four });
+            return fits.then_some(Card { place: start..group.place.end, last_four });
         }
     }
     None
@@ -100,10 +122,10 @@ fn card(text: &str, groups: &[Group], wanted: usize) -> Option<Card> {
 /// `DE89 3704 0044 …`: two letters and two digits, then groups. By chance a stretch of it often passes Luhn,
 /// and whoever waits for a refund needs it whole.
 fn is_iban(text: &str, run: &[Group]) -> bool {
-    let Some(check_digits) = run.first().filter(|group| group.len() == 2) else { return false };
-    let before = text.get(..check_digits.start).unwrap_or_default();
+    let Some(check_digits) = run.first().filter(|group| group.digits.len() == 2) else { return false };
+    let before = text.get(..check_digits.place.start).unwrap_or_default();
     let country = before.bytes().rev().take_while(u8::is_ascii_uppercase).count();
-    country == 2 && run.iter().map(|group| group.len()).sum::<usize>() <= MAX_IBAN_DIGITS
+    country == 2 && run.iter().map(|group| group.digits.len()).sum::<usize>() <= MAX_IBAN_DIGITS
 }
 
 fn all_the_same(digits: &str) -> bool {
@@ -141,6 +163,23 @@ mod tests {
         check("4111111111111111, 5500005555555559", "•••• 1111, •••• 5559");
         check("karte:4111111111111111ü", "karte:•••• 1111ü");
         check("VISA4111 1111 1111 1111", "VISA•••• 1111");
+    }
+
+    #[test]
+    fn card_numbers_are_masked_in_the_digits_and_signs_of_every_script() {
+        let check = |text: &str, expected: &str| assert_eq!(card_numbers(text), expected, "{text}");
+        check("４１１１１１１１１１１１１１１１", "•••• 1111");
+        check("４１１１－１１１１－１１１１－１１１１です", "•••• 1111です");
+        check("４１１１　１１１１　１１１１　１１１１", "•••• 1111");
+        check("رقم بطاقتي ٤١١١ ١١١١ ١١١١ ١١١١ انتهى", "رقم بطاقتي •••• 1111 انتهى");
+        check("۵۵۰۰۰۰۵۵۵۵۵۵۵۵۵۹", "•••• 5559");
+        check("मेरा कार्ड ४१११११११११११११११", "मेरा कार्ड •••• 1111");
+        check("บัตร ๔๑๑๑๑๑๑๑๑๑๑๑๑๑๑๑", "บัตร •••• 1111");
+        check("4111\u{2011}1111\u{2010}1111\u{2212}1111", "•••• 1111");
+        check("4111\u{2009}1111\u{2007}1111\u{200a}1111", "•••• 1111");
+        check("4111\u{200b}1111\u{2060}1111\u{feff}1111", "•••• 1111");
+        check("٠٤/٢٠٢٦ و ٠١٢٣٤٥٦٧٨٩", "٠٤/٢٠٢٦ و ٠١٢٣٤٥٦٧٨٩");
+        check("IBAN DE８９ 4111 1111 1111 1111 00", "IBAN DE８９ 4111 1111 1111 1111 00");
     }
 
     #[test]

@@ -20,6 +20,8 @@ fn nobody_hangs_with_it() {
             the_cron_ends_though_the_list_of_shops_never_comes(),
             a_deadline_passes_though_the_shops_object_says_nothing(),
             a_frame_is_taken_though_the_shops_object_says_nothing(),
+            an_escalation_goes_out_though_the_shops_object_says_nothing(),
+            a_registration_that_is_never_answered_is_made_again(),
         );
     });
 }
@@ -105,4 +107,25 @@ async fn a_frame_is_taken_though_the_shops_object_says_nothing() {
     tokio::time::sleep(Duration::from_secs(32)).await;
     socket.say("How many days to return?").await;
     socket.ask_person().await;
+}
+
+async fn an_escalation_goes_out_though_the_shops_object_says_nothing() {
+    let edge = Edge::start_with_fault("hang_settings").await;
+    let receiver = Receiver::start().await;
+    let shop = edge.shop(ShopSetup::new().target(&receiver.url())).await;
+    let (_, mut socket) = shop.talk().await;
+    socket.say("@hang").await;
+    socket.ask_person().await;
+    receiver.first(KIND, Duration::from_secs(60)).await;
+}
+
+async fn a_registration_that_is_never_answered_is_made_again() {
+    let edge = Edge::start_with_fault("hang:/register").await;
+    let shop = edge.shop(ShopSetup::new()).await;
+    let (shopper, mut socket) = shop.talk().await;
+    socket.ask_person().await;
+    shop.wait_for_open("open escalation", |count| count == 1).await;
+    let registered = shop.delivery(&shopper.conversation, "register").await.expect("a registration");
+    let error = registered["attempts"][0]["error"].as_str().unwrap_or_default();
+    assert!(error.contains("no answer"), "the fault was not there: {registered}");
 }

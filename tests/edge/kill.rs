@@ -22,8 +22,7 @@ fn between_commit_and_delivery() {
         edge.kill9();
         receiver.up();
         edge.restart().await;
-        // Nobody talks to the edge: the alarm alone must bring it. An attempt that was under way when the edge
-        // died is given 20 s before the next.
+        // Nobody talks to the edge: the alarm alone must bring it.
         let delivery = receiver.first(KIND, Duration::from_secs(60)).await;
         assert_eq!(Some(delivery.requested().about.escalation), change.escalation);
         let again = shopper.missed(0).await;
@@ -47,6 +46,27 @@ fn between_2xx_and_its_record() {
         edge.restart().await;
         let second = receiver.nth(KIND, 2, Duration::from_secs(60)).await;
         assert_eq!((first.id(), &first.0.body), (second.id(), &second.0.body));
+    });
+}
+
+#[test]
+fn whoever_asks_over_http_reads_their_place_again() {
+    run(async {
+        let edge = Edge::start().await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let shopper = shop.shopper().await;
+        shopper.post(&ClientFrame::AskPerson { id: fresh_id() }).await.expect(200);
+        poll::until("registration", Duration::from_secs(30), || async {
+            let registered = shop.delivery(&shopper.conversation, "register").await?;
+            (registered["state"] == "delivered").then_some(())
+        })
+        .await;
+        edge.kill9();
+        edge.restart().await;
+        poll::until("place in the queue", Duration::from_secs(30), || async {
+            shopper.missed(0).await.queue?.position.filter(|position| *position == 1)
+        })
+        .await;
     });
 }
 

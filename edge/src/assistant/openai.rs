@@ -147,8 +147,7 @@ impl Reader {
             return;
         };
         if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
-            let message = error.get("message").and_then(Value::as_str).unwrap_or("unknown");
-            self.fault = Some(Fault::Server(message.chars().take(200).collect()));
+            self.fault = Some(Fault::Server(name(&error)));
             return;
         }
         self.chunks += 1;
@@ -160,6 +159,18 @@ impl Reader {
             self.finish = choice.finish_reason;
         }
     }
+}
+
+/// What the server calls its error, for the log. Its own words may quote the question.
+fn name(error: &Value) -> String {
+    let mut named = ["code", "type"].into_iter().filter_map(|field| match error.get(field)? {
+        Value::Number(number) => Some(number.to_string()),
+        Value::String(name) if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') => {
+            Some(name.chars().take(40).collect())
+        }
+        _ => None,
+    });
+    named.next().unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// The model asks for a person.
@@ -210,7 +221,15 @@ mod tests {
         check("<html>busy</html>", "", Fault::NotAStream);
         check("data: {broken\n\n", "", Fault::NotAStream);
         check(&delta("\"half\""), "half", Fault::CutOff);
-        check("data: {\"error\":{\"message\":\"overloaded\"}}\n\n", "", Fault::Server("overloaded".into()));
+        // What it says of the error may quote the question, and goes into a log.
+        for (error, told) in [
+            (r#"{"message":"cannot read: my order is late","type":"overloaded_error"}"#, "overloaded_error"),
+            (r#"{"message":"my order is late","code":503,"type":"x"}"#, "503"),
+            (r#"{"code":"my order is late"}"#, "unknown"),
+            (r#""my order is late""#, "unknown"),
+        ] {
+            check(&format!("data: {{\"error\":{error}}}\n\n"), "", Fault::Server(told.into()));
+        }
         let filtered = delta("\"a\"") + "data: {\"choices\":[{\"finish_reason\":\"content_filter\"}]}\n\n";
         check(&filtered, "a", Fault::Filtered);
         let tool =

@@ -10,8 +10,9 @@ use counterbell_protocol::EscalationId;
 use counterbell_protocol::webhook::{Delivery, What};
 use serde::{Deserialize, Serialize};
 
-/// While an attempt is under way nobody else starts one: its timeout and a margin.
-const UNDER_WAY_MS: u64 = 20_000;
+/// While an attempt is under way nobody else starts one: the wait for the shop's settings, the receiver's, and
+/// a margin. A restart frees it at once.
+pub(super) const UNDER_WAY_MS: u64 = 30_000;
 
 /// The head of each lane, the row that goes next: the one under way, or the oldest. A request for a person does
 /// not stand behind what its target has refused so far, which may be refused for ever.

@@ -46,6 +46,10 @@ impl<S: Store> Conversation<S> {
             }
             match frame {
                 _ if plan.is_some() => (),
+                // Nothing follows from it, so there is nothing to keep.
+                ClientFrame::AskPerson { .. } if self.is_awaited()? && self.check_rate(cx).is_err() => {
+                    return Ok(Effects::default());
+                }
                 ClientFrame::AskPerson { .. } => self.check_requests(cx)?,
                 _ => self.check_rate(cx)?,
             }
@@ -197,7 +201,7 @@ impl<S: Store> Conversation<S> {
     fn leave_contact(&self, cx: &Context, contact: Contact) -> Result<Effects> {
         let contact = Contact {
             reach: printable(contact.reach.trim()),
-            name: contact.name.map(|name| printable(&payload::shorten(&name, MAX_NAME_CHARS))),
+            name: contact.name.map(|name| written(&payload::shorten(&name, MAX_NAME_CHARS))),
         };
         let Some(escalation) = self.open_escalation()? else {
             return Err(EdgeError::conflict("not_waiting", "Nobody is waiting to be called back here."));
@@ -210,7 +214,7 @@ impl<S: Store> Conversation<S> {
     }
 
     fn rate(&self, cx: &Context, rating: Rating) -> Result<Effects> {
-        let comment = rating.comment.map(|comment| mask::card_numbers(&printable(&comment)).into_owned());
+        let comment = rating.comment.map(|comment| written(&comment));
         let rating = Rating { solved: rating.solved, comment };
         let event = log::append(&self.store, cx.now_ms, EventBody::Rated(rating.clone()))?;
         let deliver = match self.last_escalation()? {
@@ -246,6 +250,11 @@ impl<S: Store> Conversation<S> {
             self.close_escalation(cx, &escalation.id, Owner::Closed)?;
         }
         Ok(before.and(Effects { events: vec![event], deliver, ..Effects::default() }))
+    }
+
+    /// A person is asked for, or there.
+    fn is_awaited(&self) -> Result<bool> {
+        Ok(self.state()?.escalation().is_some())
     }
 
     pub(super) fn was_taken(&self, id: &MessageId) -> Result<bool> {
@@ -297,12 +306,17 @@ pub(super) fn said(id: &MessageId, text: &str) -> Message {
     Message {
         id: id.clone(),
         from: Author::Shopper,
-        text: mask::card_numbers(&printable(text.trim())).into_owned(),
+        text: written(text.trim()),
         name: None,
         sources: Vec::new(),
         cut: false,
         attachment: None,
     }
+}
+
+/// As it may be stored.
+fn written(text: &str) -> String {
+    mask::card_numbers(&printable(text)).into_owned()
 }
 
 /// Without control characters: they say nothing, and each costs six bytes in JSON.

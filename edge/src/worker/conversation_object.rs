@@ -11,7 +11,7 @@ use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use crate::store::Store;
 use counterbell_protocol::socket::QueueStatus;
-use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, MessageId, ServerFrame, ShopId};
+use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, MessageId, Owner, ServerFrame, ShopId};
 use futures_channel::oneshot;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
@@ -161,6 +161,9 @@ impl Inner {
                 let mut missed = self.core()?.missed(js::now_ms(), sockets::number(&url, "after"))?;
                 missed.draft = sockets::draft(&self)?;
                 missed.queue = self.queue.borrow().clone();
+                if missed.ready.owner == Owner::Waiting && missed.queue.is_none() {
+                    sockets::refresh_queue(&self);
+                }
                 body::json(200, &missed)
             }
             "belongs" => {
@@ -292,11 +295,7 @@ impl Inner {
         // Whatever else fails here: what is in the outbox goes out.
         deliver::start(&self);
         fault::in_due(&self.env)?;
-        // What is due does not wait for the shop's object: an older view serves as well.
-        let view = match self.fresh_view().await {
-            Ok(view) => view,
-            Err(error) => view::of_any_age(&self.core()?.about()?.shop).ok_or(error)?,
-        };
+        let view = self.newest_view().await?;
         let (effects, done) = self.with(&view, |core, cx| Ok(core.tick(cx)))?;
         self.follow(effects);
         done
@@ -314,15 +313,17 @@ impl Inner {
                 });
                 Ok(view)
             }
-            view::Age::Missing => match view::fetch(&self.env, &shop).await {
-                Ok(view) => Ok(view),
-                Err(error) => view::of_any_age(&shop).ok_or(error),
-            },
+            view::Age::Missing => self.newest_view().await,
         }
     }
 
-    pub async fn fresh_view(&self) -> Result<Rc<View>> {
-        view::fetch(&self.env, &self.core()?.about()?.shop).await
+    /// As it is now, where the shop's object says so: what is due does not wait for it, and an older one serves.
+    pub async fn newest_view(&self) -> Result<Rc<View>> {
+        let shop = self.core()?.about()?.shop;
+        match view::fetch(&self.env, &shop).await {
+            Ok(view) => Ok(view),
+            Err(error) => view::of_any_age(&shop).ok_or(error),
+        }
     }
 
     /// What was shown of an answer is stored before whatever may end it.

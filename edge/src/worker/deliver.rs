@@ -49,7 +49,7 @@ pub fn start(inner: &Rc<Inner>) {
 
 async fn attempt(inner: &Rc<Inner>, due: &Due) -> Result<()> {
     let at_ms = js::now_ms();
-    let view = inner.fresh_view().await;
+    let view = inner.newest_view().await;
     let sent = match (&due.lane, &view) {
         (_, Err(error)) => Sent::failed(error.to_string()),
         (Lane::Shop, Ok(view)) => register(inner, view, due).await,

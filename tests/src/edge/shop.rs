@@ -52,8 +52,7 @@ impl Shop {
         all.as_array()?.iter().find(|row| row["kind"] == kind).cloned()
     }
 
-    /// Waits until the queue's list of open escalations satisfies `test`. An attempt that a crash cut off is
-    /// made again after 20 s.
+    /// Waits until the queue's list of open escalations satisfies `test`.
     pub async fn wait_for_open(&self, what: &str, test: impl Fn(usize) -> bool) {
         poll::until(what, Duration::from_secs(30), || async {
             test(self.queue.escalations().await.escalations.len()).then_some(())

@@ -1,7 +1,7 @@
 //! An escalation is never lost: in order, at least once, one id and one body, and kept when nobody takes it.
 
 use super::*;
-use crate::conversation::outbox::{Attempt, Due, Lane};
+use crate::conversation::outbox::{Attempt, Due, Lane, UNDER_WAY_MS};
 use crate::webhook::verdict::{Verdict, verdict};
 
 fn accepted(at_ms: u64) -> Attempt {
@@ -69,7 +69,7 @@ fn nobody_starts_an_attempt_that_is_under_way_but_a_crash_frees_it() {
     bench.core.wake(bench.now_ms.get()).unwrap();
     assert_eq!(next(&bench).unwrap().id, first.id);
     // Even if nobody does, the attempt does not count as under way for ever.
-    bench.pass_ms(20_000);
+    bench.pass_ms(UNDER_WAY_MS);
     assert_eq!(next(&bench).unwrap().id, first.id);
 }
 
@@ -355,7 +355,7 @@ fn a_late_attempt_does_not_undo_what_was_delivered() {
     let bench = Bench::new(SHOP);
     bench.ask_person();
     let slow = next(&bench).unwrap();
-    bench.pass_ms(20_000);
+    bench.pass_ms(UNDER_WAY_MS);
     let quick = next(&bench).unwrap();
     record(&bench, &quick, Some(200));
     record(&bench, &slow, None);

@@ -4,6 +4,8 @@ use super::*;
 use crate::conversation::log;
 use crate::conversation::repeat::Kept;
 use crate::conversation::shopper::said;
+use crate::store::Store;
+use counterbell_protocol::event::{Contact, Rating};
 
 #[test]
 fn a_message_that_is_sent_again_is_stored_once() {
@@ -116,10 +118,28 @@ fn a_flood_is_refused_until_a_minute_has_passed() {
 }
 
 #[test]
+fn who_asks_for_a_person_again_and_again_fills_no_memory() {
+    let bench = Bench::new(SHOP);
+    for n in 0..300 {
+        let ask = ClientFrame::AskPerson { id: MessageId(format!("a{n}")) };
+        bench.send(ask).unwrap();
+    }
+    let row = bench.core.store.row("SELECT count(*) FROM taken", &[]).unwrap().unwrap();
+    assert!(row.count(0).unwrap() <= 60, "{row:?}");
+    assert_eq!(bench.outbox(), ["requested"]);
+}
+
+#[test]
 fn card_numbers_are_never_stored() {
     let bench = Bench::new(SHOP);
     bench.say("m1", "my card is 4111 1111 1111 1111");
     assert_eq!(texts(&bench.log()), ["my card is •••• 1111"]);
+    bench.ask_person();
+    let contact = Contact { reach: "a@b.example".into(), name: Some("Ada 4111 1111 1111 1111".into()) };
+    bench.send(ClientFrame::LeaveContact { id: MessageId::new("c"), contact }).unwrap();
+    let rating = Rating { solved: true, comment: Some("4111-1111-1111-1111 was charged".into()) };
+    bench.send(ClientFrame::Rate { id: MessageId::new("r"), rating }).unwrap();
+    assert!(!serde_json::to_string(&bench.log()).unwrap().contains("4111"));
 }
 
 #[test]

@@ -124,8 +124,11 @@ async fn a_registration_that_is_never_answered_is_made_again() {
     let shop = edge.shop(ShopSetup::new()).await;
     let (shopper, mut socket) = shop.talk().await;
     socket.ask_person().await;
-    shop.wait_for_open("open escalation", |count| count == 1).await;
-    let registered = shop.delivery(&shopper.conversation, "register").await.expect("a registration");
+    let registered = poll::until("registration", Duration::from_secs(120), || async {
+        let registered = shop.delivery(&shopper.conversation, "register").await?;
+        (registered["state"] == "delivered").then_some(registered)
+    })
+    .await;
     let error = registered["attempts"][0]["error"].as_str().unwrap_or_default();
     assert!(error.contains("no answer"), "the fault was not there: {registered}");
 }

@@ -9,12 +9,14 @@ use crate::store::{Store, json};
 use crate::webhook::payload;
 use counterbell_owner::{Assistant, State};
 use counterbell_protocol::event::{ContactAsked, OwnerCause};
-use counterbell_protocol::webhook::{Delivery, Line, Reason, Requested, What};
+use counterbell_protocol::webhook::{Delivery, Reason, Requested, What};
 use counterbell_protocol::{EscalationId, Event, EventBody, Owner};
 use counterbell_shop::hours::{self, Hours};
 
-/// As much of the conversation as a delivery carries.
+/// As much of the conversation as a delivery carries: so many messages, and so many bytes of JSON. Many
+/// receivers take no body above 100 kB, and no row may be above 2 MB.
 const TRANSCRIPT_MESSAGES: u64 = 50;
+const TRANSCRIPT_BYTES: usize = 64_000;
 
 /// Why, where to, and the shop's words for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,10 +141,10 @@ impl<S: Store> Conversation<S> {
 
     fn announce(&self, cx: &Context, escalation: &Escalation, reason: &Reason, id: &str) -> Result<()> {
         let about = self.about()?;
-        let transcript: Vec<Line> = log::last_messages(&self.store, TRANSCRIPT_MESSAGES)?
+        let lines = log::last_messages(&self.store, TRANSCRIPT_MESSAGES)?
             .into_iter()
-            .map(|(at_ms, message)| payload::line(&cx.shop.edge, &about, at_ms, message))
-            .collect();
+            .map(|(at_ms, message)| payload::line(&cx.shop.edge, &about, at_ms, message));
+        let transcript = payload::last_lines(lines.collect(), TRANSCRIPT_BYTES);
         let summary = payload::summary(reason, &transcript);
         let agent_api = payload::agent_api(&cx.shop.edge, &about);
         let requested = Requested {

@@ -30,6 +30,19 @@ pub fn line(edge: &str, about: &About, at_ms: u64, message: Message) -> Line {
     Line { at_ms, from: message.from, name: message.name, text: message.text, attachment }
 }
 
+/// The last lines that fit into so many bytes of JSON together, and the very last one in any case.
+pub fn last_lines(mut lines: Vec<Line>, bytes: usize) -> Vec<Line> {
+    let mut left = bytes;
+    let fitting = lines.iter().rev().take_while(|line| {
+        let size = serde_json::to_string(line).map_or(0, |json| json.len());
+        let fits = size <= left;
+        left = left.saturating_sub(size);
+        fits
+    });
+    let kept = fitting.count().max(1);
+    lines.split_off(lines.len().saturating_sub(kept))
+}
+
 pub fn rfc3339(at_ms: u64) -> String {
     let at_ms = i64::try_from(at_ms).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string()

@@ -405,3 +405,18 @@ fn without_any_target_the_shopper_is_told_after_a_minute_and_the_first_target_he
     assert_eq!(heard.len(), 2, "{heard:?}");
     assert!(heard[0].contains("escalation.requested") && heard[1].contains("escalation.overdue"));
 }
+
+#[test]
+fn a_long_conversation_makes_no_body_that_receivers_refuse() {
+    let bench = Bench::new(SHOP);
+    for n in 0..20 {
+        // Each of these characters is six bytes in JSON.
+        let answer = grounded(&"\u{1}".repeat(16_000));
+        let turn = bench.say(&format!("m{n}"), &"\"".repeat(8_000)).answer.unwrap();
+        bench.finish(&turn, &answer);
+    }
+    bench.say("last", "I want to talk to a human");
+    let request = next(&bench).unwrap();
+    assert!(request.body.len() < 100_000, "{}", request.body.len());
+    assert!(request.body.contains("I want to talk to a human"));
+}

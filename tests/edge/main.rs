@@ -12,6 +12,7 @@ mod attachments;
 mod changed_meanwhile;
 mod deadline;
 mod delivery;
+mod erase;
 mod feed;
 mod files;
 mod flood;

@@ -33,6 +33,9 @@ pub enum What {
     Closed(About),
     #[serde(rename = "conversation.rated")]
     Rated(Rated),
+    /// Nothing of it is left at the edge: whoever has a copy deletes it.
+    #[serde(rename = "conversation.erased")]
+    Erased(About),
 }
 
 /// Which case a delivery is about.

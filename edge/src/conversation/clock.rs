@@ -24,6 +24,7 @@ impl<S: Store> Conversation<S> {
         let mut effects = Effects { deliver: true, ..Effects::default() };
         match self.exists() {
             Ok(true) => {}
+            // Of what was erased nothing is due but the news of it, which is in the outbox.
             other => return (Effects::default(), other.map(|_| ())),
         }
         let parts: [&dyn Fn() -> Result<Effects>; 5] = [
@@ -66,6 +67,7 @@ impl<S: Store> Conversation<S> {
              UNION ALL SELECT e.deadline_ms FROM escalation e, conversation c \
                WHERE e.overdue = 0 AND e.closed_ms IS NULL \
                AND json_extract(c.state, '$.owner') = 'waiting' \
+             UNION ALL SELECT files_due_ms FROM conversation \
              UNION ALL SELECT json_extract(state, '$.expires_at_ms') FROM conversation)"
         );
         let row = self.store.row(&sql, &[FALLBACK_AFTER_MS.into()])?;

@@ -31,7 +31,7 @@ impl<S: Store> Conversation<S> {
             if let Some(row) = self.store.row(sql, &[due.n.into()])? {
                 let id = EscalationId(row.text(0)?);
                 self.copy_to_fallback(cx, &id, cx.now_ms)?;
-                if !self.has_taker(&id)? {
+                if self.exists()? && !self.has_taker(&id)? {
                     effects = effects.and(self.tell_waiting(cx, &id)?);
                 }
             }

@@ -1,7 +1,7 @@
 //! The one row that says who talks, where, and whose turn it is. Nearly every step asks for it, so it is kept
 //! in memory while nothing changes it: no other process writes to an object's store.
 
-use super::{About, Conversation};
+use super::{About, Conversation, Place};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, Value};
 use counterbell_owner::State;
@@ -13,6 +13,7 @@ pub struct Head {
     pub about: About,
     pub state: State,
     pub opened_ms: u64,
+    erased: bool,
 }
 
 /// What is remembered of the row.
@@ -27,9 +28,9 @@ pub(super) enum Kept {
 }
 
 impl<S: Store> Conversation<S> {
-    /// 404 where nothing was opened here.
+    /// 404 where nothing was opened here, and where it was erased.
     pub(super) fn head(&self) -> Result<Rc<Head>> {
-        self.head_or_none()?.ok_or_else(|| EdgeError::not_found("conversation"))
+        self.head_or_none()?.filter(|head| !head.erased).ok_or_else(not_found)
     }
 
     fn head_or_none(&self) -> Result<Option<Rc<Head>>> {
@@ -58,8 +59,20 @@ impl<S: Store> Conversation<S> {
         }
     }
 
+    /// Opened, and not erased.
     pub fn exists(&self) -> Result<bool> {
+        Ok(self.head_or_none()?.is_some_and(|head| !head.erased))
+    }
+
+    /// Opened, be it erased or not.
+    pub fn is_known(&self) -> Result<bool> {
         Ok(self.head_or_none()?.is_some())
+    }
+
+    /// Whose it is, be it erased or not.
+    pub fn place(&self) -> Result<Place> {
+        let head = self.head_or_none()?.ok_or_else(not_found)?;
+        Ok(Place { shop: head.about.shop.clone(), id: head.about.id.clone() })
     }
 
     pub fn about(&self) -> Result<About> {
@@ -71,7 +84,7 @@ impl<S: Store> Conversation<S> {
     }
 
     fn read_head(&self) -> Result<Option<Head>> {
-        let sql = "SELECT shop, id, language, page, customer, state, opened_ms FROM conversation";
+        let sql = "SELECT shop, id, language, page, customer, state, opened_ms, erased_ms FROM conversation";
         let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
         let about = About {
             shop: ShopId(row.text(0)?),
@@ -80,6 +93,11 @@ impl<S: Store> Conversation<S> {
             page: row.json(3)?,
             customer: row.json(4)?,
         };
-        Ok(Some(Head { about, state: row.json(5)?, opened_ms: row.count(6)? }))
+        let erased = row.int_or_null(7)?.is_some();
+        Ok(Some(Head { about, state: row.json(5)?, opened_ms: row.count(6)?, erased }))
     }
+}
+
+fn not_found() -> EdgeError {
+    EdgeError::not_found("conversation")
 }

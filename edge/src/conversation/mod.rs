@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod attach;
 pub mod clock;
+pub mod erase;
 pub mod escalate;
 mod fallback;
 mod head;
@@ -57,6 +58,8 @@ pub struct Effects {
     pub dropped: Option<MessageId>,
     /// An answer to be written now.
     pub answer: Option<Turn>,
+    /// Nothing of it is left: whoever still looks at it is to look away.
+    pub erased: bool,
     /// The outbox has something due.
     pub deliver: bool,
 }
@@ -67,6 +70,7 @@ impl Effects {
         self.notes.extend(other.notes);
         self.dropped = other.dropped.or(self.dropped);
         self.answer = other.answer.or(self.answer);
+        self.erased |= other.erased;
         self.deliver |= other.deliver;
         self
     }
@@ -79,6 +83,13 @@ pub struct Turn {
     pub epoch: u64,
     /// When the question came, also where the answer is begun again.
     pub begun_ms: u64,
+}
+
+/// Where a conversation belongs: what is left of it when all else is erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub shop: ShopId,
+    pub id: ConversationId,
 }
 
 /// Who and where, as it was when the conversation was opened or last said.
@@ -101,7 +112,7 @@ impl<S: Store> Conversation<S> {
     /// Begins the conversation. Doing it again changes nothing.
     pub fn open(&self, cx: &Context, about: &About) -> Result<()> {
         self.commit(|| {
-            if self.exists()? {
+            if self.is_known()? {
                 return Ok(());
             }
             let state = State::opened();

@@ -155,8 +155,9 @@ impl<S: Store> Conversation<S> {
     }
 
     pub(super) fn record(&self, due: &Due, attempt: &Attempt, jitter: f64) -> Result<()> {
+        // Of a row that was erased meanwhile nothing is kept.
         let sql = "INSERT INTO attempt (outbox, at_ms, duration_ms, status, error, answer) \
-                   VALUES (?, ?, ?, ?, ?, ?)";
+                   SELECT n, ?2, ?3, ?4, ?5, ?6 FROM outbox WHERE n = ?1";
         let values = [
             due.n.into(),
             attempt.at_ms.into(),
@@ -200,5 +201,6 @@ pub(super) fn kind(delivery: &Delivery) -> &'static str {
         What::ContactLeft(_) => "contact_left",
         What::Closed(_) => "closed",
         What::Rated(_) => "rated",
+        What::Erased(_) => "erased",
     }
 }

@@ -59,7 +59,7 @@ impl<S: Store> Conversation<S> {
         let values = [n.into(), json(&Lane::Shop)?, json(&Lane::Reports)?, FALLBACK_AFTER_MS.into()];
         let Some(row) = self.store.row(sql, &values)? else { return Ok(()) };
         let report = Report {
-            conversation: self.about()?.id,
+            conversation: self.place()?.id,
             row: n,
             version: row.count(0)?,
             undelivered: self.undelivered(n, &row)?,
@@ -86,7 +86,7 @@ impl<S: Store> Conversation<S> {
         let last = self.store.row(sql, &[n.into()])?;
         let last = last.ok_or_else(|| EdgeError::internal("a report of what was never tried"))?;
         Ok(Some(Undelivered {
-            conversation: self.about()?.id,
+            conversation: self.place()?.id,
             escalation: row.text_or_null(5)?.map(EscalationId),
             delivery: row.text(2)?,
             event: row.text(3)?,
@@ -103,7 +103,7 @@ impl<S: Store> Conversation<S> {
     }
 
     /// Only the newest report of a delivery is kept, besides one that is under way.
-    fn enqueue_report(&self, now_ms: u64, n: u64, report: &Report) -> Result<()> {
+    pub(super) fn enqueue_report(&self, now_ms: u64, n: u64, report: &Report) -> Result<()> {
         let id = format!("report_{n}");
         let older = "SELECT n FROM outbox WHERE lane = ? AND id = ? AND busy_ms = 0";
         let lane = json(&Lane::Reports)?;

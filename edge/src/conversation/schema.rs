@@ -87,4 +87,10 @@ ALTER TABLE turn ADD COLUMN again INTEGER NOT NULL DEFAULT 0
     "
 ALTER TABLE outbox ADD COLUMN told INTEGER NOT NULL DEFAULT 0
 ",
+    "
+ALTER TABLE conversation ADD COLUMN erased_ms INTEGER
+",
+    "
+ALTER TABLE conversation ADD COLUMN files_due_ms INTEGER
+",
 ];

@@ -41,6 +41,7 @@ impl<S: Store> Conversation<S> {
         let Some(id) = frame_id(&frame).cloned() else { return Ok(Effects::default()) };
         check(&frame)?;
         self.step(|| {
+            self.head()?;
             if plan.is_none() && self.was_taken(&id)? {
                 return Ok(Effects::default());
             }

@@ -61,7 +61,7 @@ fn case(what: &What) -> &About {
         What::Message(message) => &message.about,
         What::ContactLeft(contact) => &contact.about,
         What::Rated(rated) => &rated.about,
-        What::Overdue(about) | What::Withdrawn(about) | What::Closed(about) => about,
+        What::Overdue(about) | What::Withdrawn(about) | What::Closed(about) | What::Erased(about) => about,
     }
 }
 
@@ -74,6 +74,7 @@ fn name(what: &What) -> &'static str {
         What::ContactLeft(_) => "escalation.contact_left",
         What::Closed(_) => "conversation.closed",
         What::Rated(_) => "conversation.rated",
+        What::Erased(_) => "conversation.erased",
     }
 }
 
@@ -93,6 +94,7 @@ fn detail(what: &What) -> String {
         What::Overdue(_) => "Nobody has claimed it by the deadline.".to_owned(),
         What::Withdrawn(_) => "The shopper no longer asks for a person.".to_owned(),
         What::Closed(_) => "Closed.".to_owned(),
+        What::Erased(_) => "Erased: delete every copy.".to_owned(),
     }
 }
 

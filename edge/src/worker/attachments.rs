@@ -109,6 +109,9 @@ pub async fn download(env: &Env, shop: &ShopId, id: &ConversationId, file: &str)
     Ok(ResponseBuilder::new().with_headers(headers).body(body))
 }
 
+/// The code where this edge has no bucket.
+pub const NO_FILES: &str = "no_files";
+
 /// Every file of a conversation, those too that were stored and never committed.
 pub async fn delete_all(env: &Env, shop: &ShopId, id: &ConversationId) -> Result<u64> {
     let bucket = bucket(env)?;
@@ -125,7 +128,7 @@ pub async fn delete_all(env: &Env, shop: &ShopId, id: &ConversationId) -> Result
 }
 
 fn bucket(env: &Env) -> Result<Bucket> {
-    let missing = || EdgeError::new(501, "no_files", "This edge keeps no files: it has no bucket.");
+    let missing = || EdgeError::new(501, NO_FILES, "This edge keeps no files: it has no bucket.");
     let bucket = env.bucket(BUCKET).ok().filter(|_| !fault::hides_bucket(env));
     bucket.ok_or_else(missing)
 }

@@ -3,7 +3,7 @@
 
 use super::attachments::AttachCall;
 use super::sql::Sql;
-use super::{agent_api, body, deliver, fault, js, pump, sockets, view};
+use super::{agent_api, attachments, body, deliver, fault, js, pump, sockets, view};
 use crate::conversation::attach::Admission;
 use crate::conversation::shopper::frame_id;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
@@ -171,6 +171,7 @@ impl Inner {
                 let core = self.core()?;
                 body::json(200, &(core.exists()? && core.about()?.shop == shop))
             }
+            "erase" => self.erase(&body::read_json(&mut request, MAX_FRAME_BYTES).await?).await,
             "transcript" => body::json(200, &self.core()?.transcript(sockets::number(&url, "after"))?),
             "deliveries" => body::json(200, &self.core()?.deliveries()?),
             "replay" => {
@@ -282,6 +283,29 @@ impl Inner {
         Ok(is_new)
     }
 
+    /// Everything that was said, and the files. Files that cannot be deleted now are deleted later.
+    async fn erase(self: &Rc<Self>, shop: &ShopId) -> Result<Response> {
+        if self.core()?.place()?.shop != *shop {
+            return Err(EdgeError::not_found("conversation"));
+        }
+        let view = self.view().await?;
+        let effects = self.with(&view, |core, cx| core.erase(cx))?;
+        self.follow(effects);
+        if let Err(error) = self.delete_files().await {
+            worker::console_error!("files: {error}");
+        }
+        body::json(200, &serde_json::json!({ "erased": true }))
+    }
+
+    async fn delete_files(&self) -> Result<()> {
+        let core = self.core()?;
+        let place = core.place()?;
+        match attachments::delete_all(&self.env, &place.shop, &place.id).await {
+            Err(error) if error.code != attachments::NO_FILES => Err(error),
+            _ => core.files_are_gone(),
+        }
+    }
+
     async fn ring(self: Rc<Self>) -> Result<()> {
         fault::in_alarm(&self.env)?;
         self.tick().await
@@ -289,7 +313,7 @@ impl Inner {
 
     /// Everything that is due by now.
     pub async fn tick(self: Rc<Self>) -> Result<()> {
-        if !self.core()?.exists()? {
+        if !self.core()?.is_known()? {
             return Ok(());
         }
         // Whatever else fails here: what is in the outbox goes out.
@@ -298,11 +322,14 @@ impl Inner {
         let view = self.newest_view().await?;
         let (effects, done) = self.with(&view, |core, cx| Ok(core.tick(cx)))?;
         self.follow(effects);
+        if self.core()?.files_due(js::now_ms())? {
+            self.delete_files().await?;
+        }
         done
     }
 
     pub async fn view(self: &Rc<Self>) -> Result<Rc<View>> {
-        let shop = self.core()?.about()?.shop;
+        let shop = self.core()?.place()?.shop;
         match view::cached(&shop) {
             view::Age::Fresh(view) => Ok(view),
             view::Age::Stale(view) => {
@@ -319,7 +346,7 @@ impl Inner {
 
     /// As it is now, where the shop's object says so: what is due does not wait for it, and an older one serves.
     pub async fn newest_view(&self) -> Result<Rc<View>> {
-        let shop = self.core()?.about()?.shop;
+        let shop = self.core()?.place()?.shop;
         match view::fetch(&self.env, &shop).await {
             Ok(view) => Ok(view),
             Err(error) => view::of_any_age(&shop).ok_or(error),
@@ -345,6 +372,10 @@ impl Inner {
 
     fn follow_having_asked(self: &Rc<Self>, effects: Effects, asked: Option<pump::Asked>) {
         sockets::tell(self, &effects);
+        if effects.erased {
+            self.draft.replace(None);
+            sockets::close_all(self);
+        }
         if let Some(turn) = effects.answer {
             pump::start(self, turn, asked);
         }

@@ -27,7 +27,7 @@ pub async fn route(mut request: Request, env: &Env) -> worker::Result<Response> 
 }
 
 async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -> Result<Response> {
-    use Method::{Get, Head, Post, Put};
+    use Method::{Delete, Get, Head, Post, Put};
     match (request.method(), parts) {
         (Get | Head, [""]) => body::text_response(200, "text/plain; charset=utf-8", "Counterbell\n".into()),
         // A browser asks for it where the frame or the form is a page of its own; there is none to give.
@@ -44,6 +44,10 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
             let open: Open = body::read_json(request, MAX_FRAME_BYTES).await?;
             let opened = open_conversation(env, &shop_id(shop)?, open, visitor(request).as_deref()).await?;
             body::json(201, &opened)
+        }
+        (Delete, ["v1", "shops", shop, "conversations", id]) => {
+            check_admin(request, env)?;
+            erase(env, &shop_id(shop)?, &conversation_id(id)?).await
         }
         (method, ["v1", "shops", shop, "conversations", id, what]) => {
             let shop = shop_id(shop)?;
@@ -115,6 +119,11 @@ async fn conversation(
         }
         _ => Err(EdgeError::not_found("page")),
     }
+}
+
+/// Of another shop's conversation nothing is said, nor erased.
+async fn erase(env: &Env, shop: &ShopId, id: &ConversationId) -> Result<Response> {
+    body::call(&stub(env, id)?, "/erase", shop).await
 }
 
 /// The human queue's side.

@@ -128,6 +128,14 @@ pub fn tell(inner: &Inner, effects: &Effects) {
     }
 }
 
+/// There is nothing to see any more; who comes back finds nothing.
+pub fn close_all(inner: &Inner) {
+    inner.shoppers.replace(None);
+    for socket in inner.state.get_websockets() {
+        let _ = socket.close(Some(4_004), Some("erased"));
+    }
+}
+
 /// However fast a shopper's frames come, the desk is told about once a second.
 pub fn tell_typing(inner: &Inner) {
     let now_ms = js::now_ms();

@@ -53,6 +53,7 @@ impl Board {
             What::ContactLeft(left) => {
                 self.change(&left.about, |case| case.contact = Some(left.contact.clone()))
             }
+            What::Erased(about) => self.cases.remove(&about.conversation).map(|_| about.conversation),
             What::Rated(rated) => self.change(&rated.about, |case| case.rating = Some(rated.rating.clone())),
         }
     }

@@ -348,6 +348,7 @@ pub fn webhook() -> Vec<(&'static str, Delivery)> {
         named("contact_left", What::ContactLeft(ContactLeft { about: about(), contact: contact() })),
         named("closed", What::Closed(about())),
         named("rated", What::Rated(Rated { about: about(), rating: rating() })),
+        named("erased", What::Erased(about())),
     ]
 }
 

@@ -4,6 +4,7 @@ mod attach;
 mod changes;
 mod clock;
 mod delivery;
+mod erase;
 mod fallback;
 mod owner;
 mod plan;

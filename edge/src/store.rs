@@ -153,6 +153,7 @@ pub mod memory {
     use super::{Result, Row, Store, Value};
     use crate::error::EdgeError;
     use rusqlite::Connection;
+    use rusqlite::limits::Limit;
     use rusqlite::types::ValueRef;
     use std::cell::Cell;
 
@@ -166,6 +167,12 @@ pub mod memory {
     impl Default for Memory {
         fn default() -> Self {
             let sqlite = Connection::open_in_memory().unwrap();
+            // As tight as workerd's.
+            for (limit, most) in
+                [(Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5), (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100)]
+            {
+                sqlite.set_limit(limit, most).unwrap();
+            }
             Self { sqlite, alarm_ms: Cell::new(None), fail_after: Cell::new(None) }
         }
     }

@@ -7,6 +7,7 @@ mod calls;
 mod demo;
 mod desk;
 mod embedding_api;
+mod erased;
 mod everyone;
 mod falls;
 mod files;

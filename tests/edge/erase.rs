@@ -49,9 +49,7 @@ fn an_erased_conversation_is_gone_for_everybody() {
         assert_eq!(erase(&other, &shopper.conversation, key).await.status, 404, "another shop's");
         assert_eq!(erase(&shop, "0000000000000000000000", key).await.status, 404);
         assert!(shopper.try_missed(0).await.is_some(), "still there");
-        for _ in 0..2 {
-            erase(&shop, &shopper.conversation, key).await.expect(200);
-        }
+        erase(&shop, &shopper.conversation, key).await.expect(200);
 
         while socket.next().await.is_some() {}
         let events = Ask::get(shopper.url("events?after=0")).bearer(&shopper.token).send().await;
@@ -80,6 +78,7 @@ fn erased_stays_erased_over_a_crash_and_the_news_arrives() {
         socket.say(SECRET).await;
         socket.ask_person().await;
         receiver.first("escalation.requested", PATIENCE).await;
+        assert!(is_on_disk(edge.state(), SECRET));
         receiver.always(Answer::status(503, &[]));
         erase(&shop, &shopper.conversation, edge.admin_key()).await.expect(200);
         edge.kill9();
@@ -90,6 +89,13 @@ fn erased_stays_erased_over_a_crash_and_the_news_arrives() {
             receiver.attempts_of("conversation.erased").into_iter().find(|attempt| attempt.was_accepted())
         })
         .await;
-        println!("ON DISK {}", is_on_disk(edge.state(), SECRET));
+        poll::until("an empty disk", PATIENCE, async || (!is_on_disk(edge.state(), SECRET)).then_some(()))
+            .await;
+        assert_eq!(
+            erase(&shop, &shopper.conversation, edge.admin_key()).await.status,
+            404,
+            "nothing is left"
+        );
+        assert_eq!(shopper.post(&say("anybody?")).await.status, 404);
     });
 }

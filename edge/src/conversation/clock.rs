@@ -67,8 +67,7 @@ impl<S: Store> Conversation<S> {
              UNION ALL SELECT e.deadline_ms FROM escalation e, conversation c \
                WHERE e.overdue = 0 AND e.closed_ms IS NULL \
                AND json_extract(c.state, '$.owner') = 'waiting' \
-             UNION ALL SELECT files_due_ms FROM conversation \
-             UNION ALL SELECT json_extract(state, '$.expires_at_ms') FROM conversation)"
+             UNION ALL SELECT coalesce(json_extract(state, '$.expires_at_ms'), files_due_ms) FROM conversation)"
         );
         let row = self.store.row(&sql, &[FALLBACK_AFTER_MS.into()])?;
         let at = row.map_or(Ok(None), |row| row.int_or_null(0))?;

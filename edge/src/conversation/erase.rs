@@ -4,10 +4,10 @@
 
 use super::escalate::Escalation;
 use super::outbox::{Lane, kind};
-use super::{Context, Conversation, Effects};
+use super::{Context, Conversation, Effects, schema};
 use crate::error::Result;
 use crate::shop::Report;
-use crate::store::{Store, Value, json};
+use crate::store::{Store, Value, json, migrate};
 use crate::webhook::payload;
 use counterbell_owner::State;
 use counterbell_protocol::webhook::{About as Case, What};
@@ -74,6 +74,23 @@ impl<S: Store> Conversation<S> {
         let sql = "UPDATE conversation SET files_due_ms = ? WHERE files_due_ms <= ? RETURNING 1";
         let again_ms = now_ms + FILES_AGAIN_MS;
         self.step(|| Ok(self.store.row(sql, &[again_ms.into(), now_ms.into()])?.is_some()))
+    }
+
+    /// Erased, its files too, and everybody has been told: not even the mark is needed any more.
+    pub fn is_over(&self) -> Result<bool> {
+        if self.exists()? {
+            return Ok(false);
+        }
+        let sql = "SELECT 1 FROM conversation WHERE erased_ms IS NOT NULL AND files_due_ms IS NULL \
+                   AND NOT EXISTS (SELECT 1 FROM outbox WHERE state IN ('pending', 'undeliverable'))";
+        Ok(self.store.row(sql, &[])?.is_some())
+    }
+
+    /// The store was emptied.
+    pub fn begin_anew(&self, now_ms: u64) -> Result<()> {
+        self.current.replace(None);
+        self.kept.take();
+        migrate(&self.store, schema::STEPS, now_ms)
     }
 
     fn escalations(&self) -> Result<Vec<Escalation>> {

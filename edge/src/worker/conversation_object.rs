@@ -297,13 +297,29 @@ impl Inner {
         body::json(200, &serde_json::json!({ "erased": true }))
     }
 
-    async fn delete_files(&self) -> Result<()> {
+    async fn delete_files(self: &Rc<Self>) -> Result<()> {
         let core = self.core()?;
         let place = core.place()?;
         match attachments::delete_all(&self.env, &place.shop, &place.id).await {
-            Err(error) if error.code != attachments::NO_FILES => Err(error),
-            _ => core.files_are_gone(),
+            Err(error) if error.code != attachments::NO_FILES => return Err(error),
+            _ => core.files_are_gone()?,
         }
+        self.clear_if_over()
+    }
+
+    /// When nothing is left but the mark that something was erased, the whole database goes, its unused pages too.
+    pub fn clear_if_over(self: &Rc<Self>) -> Result<()> {
+        if !self.core()?.is_over()? {
+            return Ok(());
+        }
+        let task = self.clone();
+        self.state.wait_until(async move {
+            let cleared = task.state.storage().delete_all().await.map_err(EdgeError::internal);
+            if let Err(error) = cleared.and_then(|()| task.core()?.begin_anew(js::now_ms())) {
+                worker::console_error!("not cleared: {error}");
+            }
+        });
+        Ok(())
     }
 
     async fn ring(self: Rc<Self>) -> Result<()> {

@@ -41,9 +41,12 @@ pub fn start(inner: &Rc<Inner>) {
                     start(&task);
                 });
             }
-            Ok(None) => return,
+            Ok(None) => break,
             Err(error) => return worker::console_error!("outbox: {error}"),
         }
+    }
+    if let Err(error) = inner.clear_if_over() {
+        worker::console_error!("not cleared: {error}");
     }
 }
 

@@ -186,3 +186,17 @@ fn files_that_could_not_be_deleted_are_tried_again() {
     bench.core.files_are_gone().unwrap();
     assert_eq!(bench.core.store.alarm_ms.get(), None);
 }
+
+#[test]
+fn the_mark_stays_until_all_is_done() {
+    let (bench, _) = long_talk();
+    let over = || bench.core.is_over().unwrap();
+    assert!(!over());
+    erase(&bench);
+    assert!(!over(), "the news and the files");
+    bench.core.files_are_gone().unwrap();
+    assert!(!over(), "the news");
+    bench.pass_ms(20_000);
+    accept_all(&bench);
+    assert!(over());
+}

@@ -2,6 +2,7 @@
 
 use super::delivery::{accept_all, attempt, next, record, states};
 use super::*;
+use crate::conversation::outbox::UNDER_WAY_MS;
 use crate::store::{Row, Store, Value};
 use counterbell_protocol::agent::Note;
 use counterbell_protocol::event::{Contact, Rating};
@@ -126,7 +127,7 @@ fn the_news_does_not_overtake_an_attempt_that_is_under_way_and_nothing_of_that_i
     late.answer = Some("a secret of the receiver".into());
     bench.core.record_attempt(&under_way, &late, 0.5).unwrap();
     assert!(!stored(&bench).contains("secret"));
-    bench.pass_ms(20_000);
+    bench.pass_ms(UNDER_WAY_MS);
     assert!(next(&bench).unwrap().body.contains("conversation.erased"));
 }
 
@@ -196,7 +197,7 @@ fn the_mark_stays_until_all_is_done() {
     assert!(!over(), "the news and the files");
     bench.core.files_are_gone().unwrap();
     assert!(!over(), "the news");
-    bench.pass_ms(20_000);
+    bench.pass_ms(UNDER_WAY_MS);
     accept_all(&bench);
     assert!(over());
 }

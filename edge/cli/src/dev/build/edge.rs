@@ -5,7 +5,8 @@ use crate::dev::setup::Tools;
 use crate::dev::{Progress, SetupError, children, files, pins};
 use std::path::Path;
 
-pub const INPUTS: [&str; 5] = ["edge/Cargo.toml", "edge/src", "edge/policy", "edge/protocol", "edge/shop"];
+pub const INPUTS: [&str; 6] =
+    ["edge/Cargo.toml", "edge/src", "edge/owner", "edge/policy", "edge/protocol", "edge/shop"];
 const MODULES: [&str; 2] = ["build/index.js", "build/index_bg.wasm"];
 const STAMP: &str = ".inputs";
 

@@ -22,7 +22,8 @@ Object.assign(counterbell, (() => {
     text.style.height = "auto";
     text.style.height = text.scrollHeight + "px";
   };
-  const toEnd = () => (log.scrollTop = log.scrollHeight);
+  // Before anything is said the greeting is what is to be read, and that is at the top.
+  const toEnd = () => log.querySelector(".line") && (log.scrollTop = log.scrollHeight);
   const follow = () => {
     following ||= requestAnimationFrame(() => {
       following = 0;

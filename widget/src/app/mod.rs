@@ -54,6 +54,17 @@ pub enum Line {
     Offline,
 }
 
+impl Line {
+    /// What is said of it, if anything.
+    pub fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Fine => None,
+            Self::Reconnecting => Some("status_reconnecting"),
+            Self::Offline => Some("status_offline"),
+        }
+    }
+}
+
 pub struct Inner {
     pub config: FrameConfig,
     pub store: Store,
@@ -166,6 +177,9 @@ impl App {
     pub fn set_line(self, line: Line) {
         if self.trouble.get_untracked().line != line {
             self.trouble.update(|trouble| trouble.line = line);
+            if let Some(key) = line.key() {
+                say_aloud("polite", &self.t(key));
+            }
         }
     }
 

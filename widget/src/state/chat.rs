@@ -282,22 +282,29 @@ impl Chat {
             return vec![Effect::Gap];
         }
         self.owner = ready.owner;
-        let asked_last = self.committed.iter().rev().find_map(Entry::author).map(|(from, _)| from);
-        if !self.live
-            && asked_last == Some(Author::Shopper)
-            && self.owner == Owner::Assistant
-            && self.offer.is_none()
-        {
+        if !self.live && self.asked_last() && self.owner == Owner::Assistant && self.offer.is_none() {
             self.awaiting_since_ms = Some(now_ms);
         }
         let was_live = std::mem::replace(&mut self.live, true);
         if was_live { Vec::new() } else { vec![Effect::Outbox] }
     }
 
+    /// Of all that the edge has, the shopper's words are the last.
+    fn asked_last(&self) -> bool {
+        let last = self.committed.iter().rev().find_map(Entry::author);
+        last.is_some_and(|(from, _)| from == Author::Shopper)
+    }
+
     fn refused(&mut self, id: Option<MessageId>, code: String) -> Vec<Effect> {
         let taken = id.as_ref().and_then(|id| self.outbox.refuse(id, Failure::of(&code)));
         match (id, taken) {
-            (Some(_), None) => vec![Effect::Outbox],
+            (Some(_), None) => {
+                // What was not taken will not be answered; what was said before it may still be.
+                if !self.asked_last() {
+                    self.awaiting_since_ms = None;
+                }
+                vec![Effect::Outbox]
+            }
             (_, Some(ClientFrame::Identify { .. })) => vec![Effect::Outbox, Effect::NotIdentified { code }],
             _ => vec![Effect::Outbox, Effect::Refused { code }],
         }

@@ -131,6 +131,22 @@ fn a_refused_message_stays_with_its_reason() {
 }
 
 #[test]
+fn for_a_refused_message_no_answer_is_due() {
+    let (mut chat, _) = frames(&[&ready(0, "assistant")]);
+    let refused = r#"{"type":"refused","id":"b","code":"too_fast","detail":"x"}"#;
+    chat.say(id("b"), "hello".to_owned(), None, NOW);
+    assert!(chat.answer_due());
+    feed(&mut chat, &[refused]);
+    assert!(!chat.answer_due() && !chat.tick(NOW + chat::ANSWER_DUE_MS), "nobody writes");
+    // The answer to what was taken before is due all the same.
+    chat.say(id("a"), "hello".to_owned(), None, NOW);
+    feed(&mut chat, &[&said(1, "a", "shopper", "hello")]);
+    chat.outbox.retry(&id("b"));
+    feed(&mut chat, &[refused]);
+    assert!(chat.answer_due());
+}
+
+#[test]
 fn a_draft_grows_is_replaced_beyond_its_offset_and_becomes_the_message() {
     let (mut chat, _) = frames(&[&ready(0, "assistant"), &delta("m", 0, "Grüße"), &delta("m", 7, " an")]);
     assert_eq!(chat.draft_held(), Some((&id("m"), 10)));

@@ -12,13 +12,12 @@ pub fn status(app: App) -> AnyView {
 
 fn words(app: App) -> String {
     let glance = app.glance.get();
-    match (app.trouble.get().line, glance.owner) {
-        (Line::Offline, _) => app.t("status_offline"),
-        (Line::Reconnecting, _) => app.t("status_reconnecting"),
-        (Line::Fine, Owner::Assistant) => app.t("status_assistant"),
-        (Line::Fine, Owner::Waiting) => app.t("status_waiting"),
-        (Line::Fine, Owner::Closed) => app.t("status_closed"),
-        (Line::Fine, Owner::Person) => {
+    match (app.trouble.get().line.key(), glance.owner) {
+        (Some(key), _) => app.t(key),
+        (None, Owner::Assistant) => app.t("status_assistant"),
+        (None, Owner::Waiting) => app.t("status_waiting"),
+        (None, Owner::Closed) => app.t("status_closed"),
+        (None, Owner::Person) => {
             app.fill("status_person", &[("name", &glance.person.unwrap_or_else(|| app.t("person")))])
         }
     }

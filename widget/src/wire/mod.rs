@@ -10,9 +10,9 @@ use crate::browser::{self, fetch::Failed};
 use crate::leptos::*;
 use crate::state::Chat;
 use crate::state::link::{Link, PING_EVERY_MS, Way, is_dead};
-use crate::state::outbox::{Failure, id_of};
-use counterbell_protocol::ClientFrame;
+use crate::state::outbox::id_of;
 use counterbell_protocol::socket::{Open, Opened};
+use counterbell_protocol::{ClientFrame, ServerFrame};
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
@@ -166,11 +166,11 @@ fn opened_now(app: App, opened: Opened) {
 }
 
 fn refuse_all(app: App, code: &str) {
-    let failure = Failure::of(code);
     app.chat.update(|chat| {
         let ids: Vec<_> = chat.outbox.due().filter_map(id_of).cloned().collect();
         for id in ids {
-            chat.outbox.refuse(&id, failure);
+            let (id, code, detail) = (Some(id), code.to_owned(), String::new());
+            chat.apply(ServerFrame::Refused { id, code, detail }, browser::now_ms());
         }
     });
     app.keep_outbox();

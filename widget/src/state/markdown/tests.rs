@@ -76,7 +76,7 @@ fn links_and_images() {
 fn blocks() {
     for (text, expected) in [
         ("a\n\nb", "p[a]p[b]"),
-        ("# One\n### Three\ntext", "h3[One]h3[Three]p[text]"),
+        ("# One\n### Three\ntext", "h2[One]h2[Three]p[text]"),
         ("#hash", "p[#hash]"),
         ("- a\n- b\n\n- c", "ul[li[a]li[b]li[c]]"),
         ("3. a\n4. b", "ol(3)[li[a]li[b]]"),

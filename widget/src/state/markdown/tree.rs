@@ -55,7 +55,7 @@ impl Tag {
     pub fn name(self) -> &'static str {
         match self {
             Self::Paragraph => "p",
-            Self::Heading => "h3",
+            Self::Heading => "h2",
             Self::Strong => "strong",
             Self::Emphasis => "em",
             Self::Strike => "s",

@@ -17,10 +17,10 @@ fn in_dark_on_a_phone() {
 }
 
 async fn every_state(size: (u32, u32), features: &[(&str, &str)]) {
-    let scene = Scene::with(states::setup(), size).await;
-    scene.page.prefer(features).await;
     let mut found = Vec::new();
-    states::walk(&scene, async |frame, state| found.extend(complaints(frame, state).await)).await;
+    let prepare = async |scene: &Scene| scene.page.prefer(features).await;
+    states::every(size, "en", prepare, async |_, frame, state| found.extend(complaints(frame, state).await))
+        .await;
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

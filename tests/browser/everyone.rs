@@ -13,7 +13,9 @@ const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(100)
 /// What of the frame cannot be used: a control that no scrolling brings into sight, or that something covers;
 /// or a frame that scrolls sideways.
 pub const OUT_OF_REACH: &str = "(() => {
-    const found = [...document.querySelectorAll('button, textarea, input, a')].filter(control => {
+    // An open menu lies upon the rest.
+    const all = document.getElementById('menu') || document;
+    const found = [...all.querySelectorAll('button, textarea, input, a')].filter(control => {
         if (control.hidden || !control.getClientRects().length) return false;
         control.scrollIntoView({block: 'center', behavior: 'instant'});
         // Of a link over several lines, one in the middle.
@@ -27,37 +29,41 @@ pub const OUT_OF_REACH: &str = "(() => {
 })()";
 
 /// Walks through all states and gives what `look` complains of.
-async fn complaints(scene: &Scene, name: &str, look: impl AsyncFn(&Frame) -> String) -> Vec<String> {
+async fn complaints(
+    size: (u32, u32),
+    name: &str,
+    prepare: impl AsyncFn(&Scene),
+    look: impl AsyncFn(&Scene, &Frame) -> String,
+) -> String {
     let mut found = Vec::new();
-    states::walk(scene, async |frame, state| {
+    states::every(size, "en", prepare, async |scene, frame, state| {
         scene.page.screenshot(&format!("everyone-{name}-{state}")).await;
         if state == "1-launcher" {
             return;
         }
         // What moves, or follows the newest message, may take a moment to come to rest.
-        let mut complaint = look(frame).await;
+        let mut complaint = look(scene, frame).await;
         for _ in 0..SETTLING_LOOKS {
             if complaint.is_empty() {
                 break;
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
-            complaint = look(frame).await;
+            complaint = look(scene, frame).await;
         }
         if !complaint.is_empty() {
             found.push(format!("{state}: {complaint}"));
         }
     })
     .await;
-    found
+    found.join("\n")
 }
 
 #[test]
 fn at_400_percent_all_is_within_reach_and_scrolls_one_way() {
     run(async {
-        let scene = Scene::with(states::setup(), DESKTOP).await;
-        scene.page.zoom((1280, 1024), 400).await;
-        let found = complaints(&scene, "zoom", async |frame| frame.eval_text(OUT_OF_REACH).await).await;
-        assert!(found.is_empty(), "{}", found.join("\n"));
+        let zoom = async |scene: &Scene| scene.page.zoom((1280, 1024), 400).await;
+        let look = async |_: &Scene, frame: &Frame| frame.eval_text(OUT_OF_REACH).await;
+        assert_eq!(complaints(DESKTOP, "zoom", zoom, look).await, "");
     });
 }
 
@@ -65,16 +71,14 @@ fn at_400_percent_all_is_within_reach_and_scrolls_one_way() {
 fn letters_of_twice_the_size_hide_nothing() {
     run(async {
         for size in [DESKTOP, PHONE] {
-            let scene = Scene::with(states::setup(), size).await;
             let name = format!("letters-{}", size.0);
-            let found = complaints(&scene, &name, async |frame| {
+            let look = async |scene: &Scene, frame: &Frame| {
                 // As the browser's own setting: all sizes follow the root's.
                 frame.eval("(document.documentElement.style.setProperty('--size', '200%'), true)").await;
                 scene.page.screenshot(&format!("everyone-{name}-large")).await;
                 frame.eval_text(OUT_OF_REACH).await
-            })
-            .await;
-            assert!(found.is_empty(), "{}", found.join("\n"));
+            };
+            assert_eq!(complaints(size, &name, async |_: &Scene| {}, look).await, "");
         }
     });
 }
@@ -82,8 +86,9 @@ fn letters_of_twice_the_size_hide_nothing() {
 #[test]
 fn with_forced_colours_controls_have_edges_and_the_focus_is_seen() {
     run(async {
-        let scene = Scene::with(states::setup(), DESKTOP).await;
-        scene.page.prefer(&[("forced-colors", "active"), ("prefers-color-scheme", "dark")]).await;
+        let forced = async |scene: &Scene| {
+            scene.page.prefer(&[("forced-colors", "active"), ("prefers-color-scheme", "dark")]).await;
+        };
         let look = "matchMedia('(forced-colors: active)').matches ? [...document.querySelectorAll('button, textarea, input, a')]
             .filter(control => !control.hidden && control.getClientRects().length).flatMap(control => {
                 control.focus({focusVisible: true});
@@ -92,9 +97,12 @@ fn with_forced_colours_controls_have_edges_and_the_focus_is_seen() {
                 const isSeen = ring.outlineStyle !== 'none' && parseFloat(ring.outlineWidth) >= 2;
                 const hasEdge = control.localName === 'a' || edge.borderTopStyle !== 'none' && parseFloat(edge.borderTopWidth) >= 1;
                 return [!isSeen && 'no ring: ' + control.outerHTML, !hasEdge && 'no edge: ' + control.outerHTML].filter(Boolean);
-            }).join('\\n') : 'no forced colours'";
-        let found = complaints(&scene, "forced", async |frame| frame.eval_text(look).await).await;
-        assert!(found.is_empty(), "{}", found.join("\n"));
+            }).concat([...document.querySelectorAll('.typing i, .bell')].filter(dot => {
+                const [ink, ground] = [getComputedStyle(dot).backgroundColor, getComputedStyle(document.body).backgroundColor];
+                return ink === ground || /, 0\\)$/.test(ink);
+            }).map(dot => 'not seen: ' + dot.outerHTML)).join('\\n') : 'no forced colours'";
+        let look = async |_: &Scene, frame: &Frame| frame.eval_text(look).await;
+        assert_eq!(complaints(DESKTOP, "forced", forced, look).await, "");
     });
 }
 
@@ -162,6 +170,39 @@ async fn in_sight(scene: &Scene, frame: &Frame, name: &str) {
     }
     scene.page.screenshot(&format!("everyone-{name}")).await;
     assert_eq!(frame.eval(seen).await, true, "{name}");
+}
+
+#[test]
+fn what_is_typed_without_a_blank_moves_nothing() {
+    run(async {
+        for size in [DESKTOP, PHONE] {
+            let scene = Scene::with(ShopSetup::new(), size).await;
+            let frame = scene.open().await;
+            frame.click("#text").await;
+            frame.insert(&format!("https://shop.example/{}", "x".repeat(400))).await;
+            let wide = "[document.documentElement, ...document.querySelectorAll('#frame, #log, #form, #text')]
+                .filter(part => part.scrollWidth > part.clientWidth || part.getBoundingClientRect().right > innerWidth)
+                .map(part => part.outerHTML.slice(0, 40)).join()";
+            scene.page.screenshot(&format!("everyone-long-word-{}", size.0)).await;
+            assert_eq!(frame.eval_text(wide).await, "", "{size:?}");
+            assert_eq!(frame.eval_text(OUT_OF_REACH).await, "", "{size:?}");
+        }
+    });
+}
+
+#[test]
+fn an_empty_conversation_opens_at_its_greeting() {
+    run(async {
+        let scene = Scene::with(states::setup(), DESKTOP).await;
+        scene.page.zoom((1280, 1024), 400).await;
+        let frame = scene.open().await;
+        frame.wait_for("deep('.suggestions')").await;
+        // Whatever followed the newest line would have done so by the next frames.
+        frame.eval("new Promise(done => setTimeout(done, 300))").await;
+        assert_eq!(frame.eval("document.getElementById('log').scrollTop").await, 0);
+        let beyond = "(log => log.scrollHeight > log.clientHeight)(document.getElementById('log'))";
+        assert_eq!(frame.eval(beyond).await, true, "it would have had to scroll");
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod announce;
 mod axe;
+mod bad_line;
 mod busy;
 mod calls;
 mod demo;
@@ -21,6 +22,7 @@ mod other_versions;
 mod quiet_load;
 mod reading;
 mod reload;
+mod rough;
 mod scene;
 mod settings;
 mod spa;

@@ -1,5 +1,6 @@
 //! The way through every state of a conversation, for whoever wants to look at each.
 
+use crate::rough;
 use crate::scene::{Scene, ask};
 use counterbell_protocol::agent::People;
 use tests::browser::Frame;
@@ -7,7 +8,26 @@ use tests::edge::ShopSetup;
 
 /// The deadline is short, so that the contact form is seen too.
 pub fn setup() -> ShopSetup {
-    ShopSetup::new().deadline_s(10)
+    ShopSetup::new()
+        .deadline_s(10)
+        .line("suggestions = [\"What does shipping cost?\", \"How do I return something?\"]")
+}
+
+/// Both ways, each in a conversation of its own: the one to a person and its end, and the one on which the answer is
+/// slow and the line is bad. `prepare` sees a page before it is loaded.
+pub async fn every(
+    size: (u32, u32),
+    language: &str,
+    prepare: impl AsyncFn(&Scene),
+    mut look: impl AsyncFnMut(&Scene, &Frame, &str),
+) {
+    let scene = Scene::with(setup(), size).await.speaking(language);
+    prepare(&scene).await;
+    walk(&scene, async |frame, state| look(&scene, frame, state).await).await;
+    scene.page.close_quietly(&[]).await;
+    let rough = rough::Way::new(size, language).await;
+    prepare(&rough.scene).await;
+    rough.walk(async |frame, state| look(&rough.scene, frame, state).await).await;
 }
 
 /// Goes from the launcher to the end and shows each state to `look`, by its name. It waits for what is drawn,
@@ -45,11 +65,14 @@ pub async fn walk(scene: &Scene, mut look: impl AsyncFnMut(&Frame, &str)) {
     answered(&frame, "this is Mina").await;
     look(&frame, "8-person").await;
     scene.shop.queue.held(&conversation, &held.claim, "resolve").await.expect(200);
-    card(&frame, "button").await;
+    card(&frame, ".row button").await;
     look(&frame, "9-end").await;
+    frame.click("#below .row button").await;
+    card(&frame, "textarea").await;
+    look(&frame, "10-rated").await;
 }
 
-async fn answered(frame: &Frame, words: &str) {
+pub async fn answered(frame: &Frame, words: &str) {
     frame.wait_for(&format!("deep('#lines').innerText.includes('{words}')")).await;
 }
 

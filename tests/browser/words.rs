@@ -118,6 +118,9 @@ fn a_language_that_there_is_no_file_for_becomes_english() {
         let direction =
             |way: &str| format!("getComputedStyle(document.getElementById('text')).direction === '{way}'");
         frame.wait_for(&direction("rtl")).await;
+        // Otherwise the caret stands at the left all the same.
+        let plain = "getComputedStyle(document.getElementById('text')).unicodeBidi !== 'plaintext'";
+        assert_eq!(frame.eval(plain).await, true);
         frame.click("#text").await;
         frame.insert("Hello").await;
         frame.wait_for(&direction("ltr")).await;

@@ -24,10 +24,12 @@ Object.assign(counterbell, (() => {
   };
   // Before anything is said the greeting is what is to be read, and that is at the top.
   const toEnd = () => log.querySelector(".line") && (log.scrollTop = log.scrollHeight);
+  // Who scrolls up before the next frame stays there.
   const follow = () => {
+    atEnd = true;
     following ||= requestAnimationFrame(() => {
       following = 0;
-      toEnd();
+      if (atEnd) toEnd();
     });
   };
   // Where the conversation is and what opens it, for files.

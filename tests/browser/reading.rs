@@ -21,7 +21,8 @@ fn who_has_scrolled_up_is_left_there_and_told_what_is_new() {
         see(&frame, "Mina has joined").await;
         let log = "document.getElementById('log')";
         frame.wait_for(&format!("{log}.scrollHeight > {log}.clientHeight + 200")).await;
-        frame.eval(&format!("({log}.scrollTop = 0)")).await;
+        // Also when the newest line has just been asked to be shown.
+        frame.eval(&format!("(counterbell.follow(), {log}.scrollTop = 0)")).await;
         frame.wait_for("document.querySelector('.pill')").await;
         for text in ["One", "Two"] {
             scene.shop.queue.reply(&conversation, &held.claim, text).await.expect(200);

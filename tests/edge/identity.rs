@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use counterbell_protocol::socket::{Open, Page};
+use counterbell_protocol::socket::{Open, Opened, Page};
 use hmac::{Hmac, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -47,7 +47,7 @@ fn a_signed_token_reaches_the_queue_and_a_claim_of_the_page_stays_a_claim() {
 }
 
 #[test]
-fn what_is_not_signed_for_this_shop_is_refused() {
+fn with_a_token_that_is_not_good_one_is_a_guest_and_not_turned_away() {
     run(async {
         let edge = Edge::shared().await;
         let shop = edge.shop(ShopSetup::new().identity_key(KEY)).await;
@@ -70,7 +70,14 @@ fn what_is_not_signed_for_this_shop_is_refused() {
         ] {
             let open = Open { identity: Some(identity), ..Open::default() };
             let answer = Shopper::try_open(&edge.url, &shop.id, &open).await;
-            assert_eq!((answer.status, answer.code().as_str()), (401, "bad_identity"), "{what}");
+            assert_eq!(
+                (answer.status, answer.text().contains(r#""identity_refused":true"#)),
+                (201, true),
+                "{what}"
+            );
+            let opened: Opened = answer.json();
+            let transcript = shop.queue.transcript(opened.conversation.as_str()).await;
+            assert_eq!(transcript.customer, None, "{what}");
         }
     });
 }

@@ -21,7 +21,8 @@ pub struct Open {
     /// A BCP 47 tag, the language of the frame.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// A signed identity token from the shop's server, if the page has one.
+    /// A signed identity token from the shop's server, if the page has one. With one that is not good the
+    /// conversation is opened all the same, for a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,6 +34,9 @@ pub struct Opened {
     pub conversation: ConversationId,
     /// Proves that its holder is this conversation's shopper.
     pub token: String,
+    /// The identity token was not good: the shopper is a guest until there is a better one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub identity_refused: bool,
 }
 
 /// Where the shopper is, as the page claims it. Nothing here is believed.

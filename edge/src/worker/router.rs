@@ -198,7 +198,7 @@ pub async fn open_conversation(
 pub fn fresh_conversation(env: &Env, shop: &ShopId) -> Result<Opened> {
     let id = ConversationId(js::fresh_id());
     let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
-    Ok(Opened { conversation: id, token })
+    Ok(Opened { conversation: id, token, identity_refused: false })
 }
 
 /// Opens the conversation that these prove; once, however often.
@@ -210,12 +210,15 @@ pub async fn open_as(
     visitor: Option<&str>,
 ) -> Result<Opened> {
     let view = view::get(env, shop).await?;
-    let customer = match &open.identity {
-        Some(identity) => {
-            let key = view.secrets.identity_key.as_deref();
-            Some(token::identity(key, identity, js::now_ms() / 1_000)?)
+    let key = view.secrets.identity_key.as_deref();
+    let customer = open.identity.map(|identity| token::identity(key, &identity, js::now_ms() / 1_000));
+    let (customer, identity_refused) = match customer.transpose() {
+        Ok(customer) => (customer, false),
+        // Somebody whose page is older than its token wants help all the same: as a guest.
+        Err(error) => {
+            worker::console_warn!("{}: {}", error.code, error.inside.unwrap_or_default());
+            (None, true)
         }
-        None => None,
     };
     enter(env, shop, visitor).await?;
     let about = OpenAbout {
@@ -226,7 +229,7 @@ pub async fn open_as(
         customer,
     };
     body::tell(OBJECT_MS, &stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
-    Ok(opened)
+    Ok(Opened { identity_refused, ..opened })
 }
 
 /// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.

@@ -39,7 +39,7 @@ pub fn missed(json: &Json) -> Option<Missed> {
 pub fn opened(json: &Json) -> Option<Opened> {
     let conversation = ConversationId(json.get("conversation").text()?);
     let token = json.get("token").text()?;
-    conversation.is_well_formed().then_some(Opened { conversation, token })
+    conversation.is_well_formed().then_some(Opened { conversation, token, identity_refused: false })
 }
 
 /// Colours are the shell's affair.

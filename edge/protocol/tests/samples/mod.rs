@@ -142,7 +142,7 @@ pub fn open() -> Open {
 }
 
 pub fn opened() -> Opened {
-    Opened { conversation: ConversationId::new("c1"), token: "t1".into() }
+    Opened { conversation: ConversationId::new("c1"), token: "t1".into(), identity_refused: false }
 }
 
 pub fn client() -> Vec<(&'static str, ClientFrame)> {

@@ -135,7 +135,8 @@ impl Form<'_> {
             return self.show(&link, problem, &fields.text);
         }
         let open = Open { language: Some(self.words.language.clone()), ..Open::default() };
-        let opened = Opened { conversation: link.id.clone(), token: link.token.clone() };
+        let opened =
+            Opened { conversation: link.id.clone(), token: link.token.clone(), identity_refused: false };
         match router::open_as(self.env, &self.view.shop, opened, open, visitor).await {
             Err(error) if error.status == 429 => {
                 return self.show(&link, Some(Problem::TooFast), &fields.text);

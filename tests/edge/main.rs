@@ -40,6 +40,8 @@ mod promises;
 mod queue_list;
 mod reconnects;
 mod redirects;
+#[cfg(target_os = "linux")]
+mod refusing_disk;
 mod resume;
 mod second_clock;
 mod soak;

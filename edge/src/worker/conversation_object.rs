@@ -63,7 +63,7 @@ pub struct OpenAbout {
 
 impl DurableObject for Conversation {
     fn new(state: State, env: Env) -> Self {
-        let core = Core::new(Sql::new(&state), js::now_ms());
+        let core = Core::new(Sql::of_new_object(&state), js::now_ms());
         // Alarms have been lost in production: whoever wakes this object sets it again.
         if let Ok(core) = &core
             && let Err(error) = core.wake(js::now_ms())

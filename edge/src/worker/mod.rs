@@ -13,6 +13,7 @@ mod js;
 mod loader;
 mod model;
 mod pump;
+mod rest;
 mod router;
 mod search;
 mod shop_object;

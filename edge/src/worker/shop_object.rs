@@ -56,7 +56,7 @@ pub struct PushCall {
 
 impl DurableObject for Shop {
     fn new(state: State, env: Env) -> Self {
-        let core = Core::new(Sql::new(&state));
+        let core = Core::new(Sql::of_new_object(&state));
         if let Err(error) = core.wake(js::now_ms()) {
             worker::console_error!("not woken well: {error}");
         }

@@ -1,6 +1,7 @@
 //! The store of a Durable Object: its SQLite and its alarm.
 
 use super::js::{self, SyncStorage};
+use super::rest;
 use crate::error::{EdgeError, Result};
 use crate::store::{Row, Store, Value};
 use wasm_bindgen::{JsCast, JsValue};
@@ -9,13 +10,20 @@ use worker::{SqlStorage, SqlStorageValue, State};
 pub struct Sql {
     sql: SqlStorage,
     storage: SyncStorage,
+    /// No alarm rings before.
+    rests_until_ms: u64,
 }
 
 impl Sql {
     pub fn new(state: &State) -> Self {
         let storage = state.storage();
         let raw = storage.as_raw().unchecked_ref::<SyncStorage>().clone();
-        Self { sql: storage.sql(), storage: raw }
+        Self { sql: storage.sql(), storage: raw, rests_until_ms: 0 }
+    }
+
+    /// For an object that is being made.
+    pub fn of_new_object(state: &State) -> Self {
+        Self { rests_until_ms: rest::until_ms(state), ..Self::new(state) }
     }
 }
 
@@ -52,7 +60,9 @@ impl Store for Sql {
     fn set_alarm(&self, at_ms: Option<u64>) -> Result<()> {
         let set = match at_ms {
             // Never "now": an alarm for a moment that has passed may be lost (workerd#6866).
-            Some(at_ms) => self.storage.set_alarm(at_ms.max(js::now_ms() + 1) as f64),
+            Some(at_ms) => {
+                self.storage.set_alarm(at_ms.max(js::now_ms() + 1).max(self.rests_until_ms) as f64)
+            }
             None => self.storage.delete_alarm(),
         };
         set.map(|_| ()).map_err(|thrown| EdgeError::internal(format!("the alarm threw {thrown:?}")))

@@ -10,6 +10,7 @@ pub mod escalate;
 mod fallback;
 mod head;
 pub mod judge;
+mod limits;
 pub mod log;
 pub mod mask;
 pub mod outbox;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod read;
 pub mod repeat;
 pub mod report;
+mod say;
 mod schema;
 pub mod shopper;
 

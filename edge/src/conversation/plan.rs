@@ -3,7 +3,8 @@
 
 use super::head::Head;
 use super::judge::MESSAGES;
-use super::shopper::{check, said};
+use super::limits::check;
+use super::say::said;
 use super::{Context, Conversation};
 use crate::error::Result;
 use crate::store::Store;

@@ -2,28 +2,20 @@
 //! before it is acknowledged.
 
 use super::escalate::Handoff;
+use super::limits::check;
 use super::mask;
 use super::plan::Plan;
-use super::{Context, Conversation, Effects, Turn, change, log};
+use super::{Context, Conversation, Effects, change, log};
 use crate::error::{EdgeError, Result};
 use crate::store::{Store, json};
 use crate::token;
 use crate::webhook::payload;
-use counterbell_owner::{Assistant, State};
-use counterbell_policy::Action;
-use counterbell_protocol::event::{Author, Contact, Offer, OwnerCause, Rating};
-use counterbell_protocol::socket::Page;
-use counterbell_protocol::webhook::{ContactLeft, NewMessage, Rated, What};
-use counterbell_protocol::{ClientFrame, EventBody, MAX_TEXT_BYTES, Message, MessageId, Owner};
+use counterbell_owner::State;
+use counterbell_protocol::event::{Contact, OwnerCause, Rating};
+use counterbell_protocol::webhook::{ContactLeft, Rated, What};
+use counterbell_protocol::{ClientFrame, EventBody, MessageId, Owner};
 
-/// A conversation this long is a flood; it is refused with words that say what to do.
-const MAX_MESSAGES: u64 = 5_000;
-/// A shopper's frames within the last minute, at most.
-const MAX_FRAMES_A_MINUTE: u64 = 60;
-/// Requests for a person within the last minute, at most.
-const MAX_REQUESTS_A_MINUTE: u64 = 5;
 const MAX_NAME_CHARS: usize = 80;
-const MAX_REACH_BYTES: usize = 200;
 
 impl<S: Store> Conversation<S> {
     /// Takes one frame. `Ok` means committed (now or earlier): acknowledge it.
@@ -67,104 +59,6 @@ impl<S: Store> Conversation<S> {
                 ClientFrame::Typing | ClientFrame::Unknown => Ok(Effects::default()),
             }
         })
-    }
-
-    fn say(
-        &self,
-        cx: &Context,
-        id: &MessageId,
-        text: &str,
-        page: Option<Page>,
-        plan: Option<&Plan>,
-    ) -> Result<Effects> {
-        if let Some(page) = page {
-            self.change_head("UPDATE conversation SET page = ?", json(&Some(page))?)?;
-        }
-        let before = if plan.is_some() { Effects::default() } else { self.supersede(cx)? };
-        let message = said(id, text);
-        let event = log::append(&self.store, cx.now_ms, EventBody::Message(message.clone()))?;
-        let said = before.and(Effects { events: vec![event], ..Effects::default() });
-        let next = match self.state()? {
-            State::Assistant(from) => self.answer_or_hand_over(cx, from, plan)?,
-            State::Waiting(_) | State::Person(_) => self.pass_on(cx, &message)?,
-            State::Closed(closed) => {
-                let reopened = closed.reopen();
-                let state = State::Assistant(reopened.clone());
-                let event = self.become_state(cx, &state, change(&state, OwnerCause::Reopened))?;
-                let next = self.answer_or_hand_over(cx, reopened, None)?;
-                Effects { events: vec![event], ..Effects::default() }.and(next)
-            }
-        };
-        Ok(said.and(next))
-    }
-
-    /// The rules decide before any model is asked.
-    fn answer_or_hand_over(&self, cx: &Context, from: Assistant, plan: Option<&Plan>) -> Result<Effects> {
-        let decision = match plan {
-            Some(plan) => self.keep_decision(cx, plan.decision.clone())?,
-            None => self.judge(cx, None)?,
-        };
-        match &decision.action {
-            Action::Handoff { .. } => match Handoff::decided(&decision) {
-                Some(handoff) => self.hand_over(cx, from, &handoff),
-                None => self.begin_turn(cx),
-            },
-            Action::Offer { message } => {
-                let offer = self.offer(cx, &decision.rule, message.clone())?;
-                Ok(offer.and(self.begin_turn(cx)?))
-            }
-            Action::Answer { text } => self.answer_with(cx, text.clone()),
-            Action::Block { message } => {
-                // Whoever is not answered may still have a person.
-                self.offer(cx, &decision.rule, message.clone())
-            }
-            Action::Stay => self.begin_turn(cx),
-        }
-    }
-
-    pub(super) fn offer(&self, cx: &Context, reason: &str, note: Option<String>) -> Result<Effects> {
-        let offer = EventBody::Offer(Offer { reason: reason.to_owned(), note });
-        let event = log::append(&self.store, cx.now_ms, offer)?;
-        Ok(Effects { events: vec![event], ..Effects::default() })
-    }
-
-    fn answer_with(&self, cx: &Context, text: String) -> Result<Effects> {
-        let id = MessageId((cx.fresh_id)());
-        let message = Message {
-            id,
-            from: Author::Assistant,
-            text,
-            name: None,
-            sources: Vec::new(),
-            cut: false,
-            attachment: None,
-        };
-        let event = log::append(&self.store, cx.now_ms, EventBody::Message(message))?;
-        Ok(Effects { events: vec![event], ..Effects::default() })
-    }
-
-    /// To the people who have it or will have it; and to the assistant, where the shop lets it help.
-    pub(super) fn pass_on(&self, cx: &Context, message: &Message) -> Result<Effects> {
-        let Some(escalation) = self.open_escalation()? else { return Ok(Effects::default()) };
-        let about = self.about()?;
-        let line = payload::line(&cx.shop.edge, &about, cx.now_ms, message.clone());
-        let about = payload::about(&about, &escalation.id);
-        let what = What::Message(NewMessage { about, id: message.id.clone(), line });
-        self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
-        let helps = cx.shop.settings.assistant.while_waiting
-            && message.attachment.is_none()
-            && self.state()?.owner() == Owner::Waiting;
-        let answer = if helps { self.help_meanwhile(cx)? } else { Effects::default() };
-        Ok(answer.and(Effects { deliver: true, ..Effects::default() }))
-    }
-
-    /// The shop's rules hold for the assistant while a person is awaited too; nothing is handed over twice.
-    fn help_meanwhile(&self, cx: &Context) -> Result<Effects> {
-        match self.judge(cx, None)?.action {
-            Action::Block { .. } => Ok(Effects::default()),
-            Action::Answer { text } => self.answer_with(cx, text),
-            Action::Handoff { .. } | Action::Offer { .. } | Action::Stay => self.begin_turn(cx),
-        }
     }
 
     fn ask_person(&self, cx: &Context) -> Result<Effects> {
@@ -261,31 +155,6 @@ impl<S: Store> Conversation<S> {
     pub(super) fn was_taken(&self, id: &MessageId) -> Result<bool> {
         Ok(self.store.row("SELECT id FROM taken WHERE id = ?", &[id.as_str().into()])?.is_some())
     }
-
-    /// A person can be asked for however much was written before; only asking itself has a limit, so that
-    /// a script cannot flood the queue by asking and ending in turns.
-    fn check_requests(&self, cx: &Context) -> Result<()> {
-        let sql = "SELECT count(*) FROM escalation WHERE since_ms > ?";
-        let row = self.store.row(sql, &[cx.now_ms.saturating_sub(60_000).into()])?;
-        if row.map_or(Ok(0), |row| row.count(0))? >= MAX_REQUESTS_A_MINUTE {
-            return Err(EdgeError::new(429, "too_fast", "Too many requests in one minute. Wait a little."));
-        }
-        Ok(())
-    }
-
-    pub(super) fn check_rate(&self, cx: &Context) -> Result<()> {
-        let sql = "SELECT (SELECT count(*) FROM taken WHERE at_ms > ?), (SELECT count(*) FROM taken)";
-        let Some(row) = self.store.row(sql, &[cx.now_ms.saturating_sub(60_000).into()])? else {
-            return Ok(());
-        };
-        if row.count(0)? >= MAX_FRAMES_A_MINUTE {
-            return Err(EdgeError::new(429, "too_fast", "Too many messages in one minute. Wait a little."));
-        }
-        if row.count(1)? >= MAX_MESSAGES {
-            return Err(EdgeError::new(429, "too_long", "This conversation is full. Start a new one."));
-        }
-        Ok(())
-    }
 }
 
 /// The id under which a frame takes effect once.
@@ -302,21 +171,8 @@ pub fn frame_id(frame: &ClientFrame) -> Option<&MessageId> {
     }
 }
 
-/// The message as it goes into the log.
-pub(super) fn said(id: &MessageId, text: &str) -> Message {
-    Message {
-        id: id.clone(),
-        from: Author::Shopper,
-        text: written(text.trim()),
-        name: None,
-        sources: Vec::new(),
-        cut: false,
-        attachment: None,
-    }
-}
-
 /// As it may be stored.
-fn written(text: &str) -> String {
+pub(super) fn written(text: &str) -> String {
     mask::card_numbers(&printable(text)).into_owned()
 }
 
@@ -325,46 +181,10 @@ fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// What is wrong with a frame, whatever the conversation's state.
-pub(super) fn check(frame: &ClientFrame) -> Result<()> {
-    if !frame_id(frame).is_none_or(MessageId::is_well_formed) {
-        return Err(EdgeError::bad_request("bad_id", "A frame's id is 1 to 64 of A–Z a–z 0–9 _ -."));
-    }
-    match frame {
-        ClientFrame::Say { text, .. } if text.trim().is_empty() => {
-            Err(EdgeError::bad_request("empty", "A message needs at least one character."))
-        }
-        ClientFrame::Say { text, .. } if text.len() > MAX_TEXT_BYTES => Err(EdgeError::new(
-            413,
-            "too_long",
-            format!("A message is at most {MAX_TEXT_BYTES} bytes; this one has {}.", text.len()),
-        )),
-        ClientFrame::LeaveContact { contact, .. }
-            if contact.reach.trim().is_empty() || contact.reach.len() > MAX_REACH_BYTES =>
-        {
-            Err(EdgeError::bad_request("bad_contact", "Leave an e-mail address or a telephone number."))
-        }
-        ClientFrame::Rate { rating, .. }
-            if rating.comment.as_ref().is_some_and(|comment| comment.len() > MAX_TEXT_BYTES) =>
-        {
-            Err(EdgeError::new(413, "too_long", "The comment is too long."))
-        }
-        _ => Ok(()),
-    }
-}
-
 impl<S: Store> Conversation<S> {
     fn last_escalation(&self) -> Result<Option<(counterbell_protocol::EscalationId, String)>> {
         let sql = "SELECT id, queue FROM escalation ORDER BY since_ms DESC, rowid DESC LIMIT 1";
         let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
         Ok(Some((counterbell_protocol::EscalationId(row.text(0)?), row.text(1)?)))
-    }
-
-    /// A new turn of the assistant, under the epoch of now.
-    pub(super) fn begin_turn(&self, cx: &Context) -> Result<Effects> {
-        let (message, epoch) = (MessageId((cx.fresh_id)()), self.state()?.epoch());
-        let turn = Turn { message, epoch, begun_ms: cx.now_ms };
-        self.store_turn(cx, &turn)?;
-        Ok(Effects { answer: Some(turn), ..Effects::default() })
     }
 }

@@ -74,21 +74,6 @@ fn nobody_starts_an_attempt_that_is_under_way_but_a_crash_frees_it() {
 }
 
 #[test]
-fn a_lane_keeps_its_order() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    bench.say("m1", "hello?");
-    let first = next(&bench).unwrap();
-    record(&bench, &first, None);
-    assert_eq!(next(&bench), None, "the message waits behind the request");
-    bench.pass_ms(2_000);
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(200));
-    let second = next(&bench).unwrap();
-    assert!(second.body.contains("escalation.message"), "{}", second.body);
-}
-
-#[test]
 fn the_alarm_never_stands_still() {
     // With a receiver that is down and a queue behind it, the alarm must always be set to what is to come:
     // one in the past would ring for ever.
@@ -105,58 +90,6 @@ fn the_alarm_never_stands_still() {
         assert!(alarm_ms > bench.now_ms.get(), "{alarm_ms} at {}", bench.now_ms.get());
         bench.now_ms.set(alarm_ms);
     }
-}
-
-#[test]
-fn after_a_minute_the_fallback_gets_it_too_and_the_shopper_is_told() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(503));
-    bench.pass_ms(60_000);
-    let effects = bench.tick();
-    assert_eq!(kinds(&effects.events), ["contact_asked"]);
-    let mut lanes = Vec::new();
-    while let Some(due) = next(&bench) {
-        assert_eq!((due.id.as_str(), due.body.as_str()), (first.id.as_str(), first.body.as_str()));
-        lanes.push(due.lane.clone());
-    }
-    assert_eq!(lanes, [Lane::Target("default".into()), Lane::Fallback("default".into())]);
-    bench.tick();
-    assert_eq!(bench.outbox().len(), 2, "once");
-}
-
-#[test]
-fn what_was_accepted_but_not_claimed_by_the_deadline_goes_to_the_fallback() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(204));
-    bench.pass_ms(179_999);
-    bench.tick();
-    assert_eq!(next(&bench), None, "it was accepted in time");
-    bench.pass_ms(1);
-    bench.tick();
-    let lanes: Vec<_> = std::iter::from_fn(|| {
-        let due = next(&bench)?;
-        record(&bench, &due, Some(204));
-        Some((due.lane, due.id == first.id && due.body == first.body))
-    })
-    .collect();
-    let (target, fallback) = (Lane::Target("default".into()), Lane::Fallback("default".into()));
-    let expected = [(target, false), (fallback.clone(), true), (fallback, false)];
-    assert_eq!(lanes, expected, "overdue, and the escalation itself");
-}
-
-#[test]
-fn the_alarm_does_not_let_a_long_retry_after_delay_the_fallback() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let due = next(&bench).unwrap();
-    let asked_ms = bench.now_ms.get();
-    bench.core.record_attempt(&due, &attempt(asked_ms, Some(503), Some("900")), 0.5).unwrap();
-    accept_all(&bench);
-    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
 }
 
 #[test]
@@ -178,28 +111,6 @@ fn the_shops_object_hears_of_every_change_of_owner() {
     bench.ask_person();
     bench.send(ClientFrame::End { id: MessageId::new("e") }).unwrap();
     assert_eq!(registered(&bench), 6, "asked again and ended");
-}
-
-#[test]
-fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    bench.say("m1", "hello?");
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(410));
-    let left = next(&bench).unwrap();
-    assert_eq!((&left.lane, &left.id), (&Lane::Fallback("default".into()), &first.id));
-    record(&bench, &left, Some(200));
-    assert_eq!(states(&bench)[0].1, "gone");
-    assert_eq!(states(&bench)[1].1, "gone");
-    bench.say("m2", "still there?");
-    let later: Vec<Lane> = std::iter::from_fn(|| {
-        let due = next(&bench)?;
-        record(&bench, &due, Some(200));
-        Some(due.lane)
-    })
-    .collect();
-    assert!(!later.contains(&Lane::Target("default".into())), "{later:?}");
 }
 
 #[test]
@@ -234,120 +145,6 @@ fn retry_after_is_honoured() {
     assert_eq!(next(&bench), None);
     bench.pass_ms(1);
     assert!(next(&bench).is_some());
-}
-
-#[test]
-fn a_new_request_does_not_wait_out_the_back_off_of_an_old_one() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    for _ in 0..200 {
-        bench.tick();
-        while let Some(due) = next(&bench) {
-            record(&bench, &due, None);
-        }
-        bench.pass_ms(60_000);
-    }
-    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
-    while let Some(due) = next(&bench) {
-        record(&bench, &due, None);
-    }
-    bench.ask_person();
-    let mut bodies = Vec::new();
-    while let Some(due) = next(&bench) {
-        record(&bench, &due, Some(200));
-        bodies.push(due.body);
-    }
-    let requests = bodies.iter().filter(|body| body.contains("escalation.requested")).count();
-    assert!(requests >= 2, "the old head and the new one: {bodies:?}");
-}
-
-#[test]
-fn what_a_receiver_always_refuses_does_not_keep_the_next_request_from_it() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(200));
-    bench.say("m1", "a text that this receiver cannot read");
-    let refused = next(&bench).unwrap();
-    record(&bench, &refused, Some(422));
-    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
-    bench.ask_person();
-    let request = next(&bench).unwrap();
-    assert!(request.body.contains("escalation.requested"), "{}", request.body);
-    assert_eq!(next(&bench), None, "one at a time");
-    record(&bench, &request, Some(200));
-    // What is left keeps its order.
-    bench.pass_ms(3_000);
-    assert_eq!(next(&bench).unwrap().n, refused.n);
-    assert_eq!(next(&bench), None, "one at a time");
-    record(&bench, &refused, Some(200));
-    assert!(next(&bench).unwrap().body.contains("escalation.withdrawn"));
-}
-
-#[test]
-fn a_request_does_not_overtake_what_was_not_tried_yet_or_is_under_way() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(200));
-    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
-    bench.ask_person();
-    let withdrawn = next(&bench).unwrap();
-    assert!(withdrawn.body.contains("escalation.withdrawn"), "{}", withdrawn.body);
-    assert_eq!(next(&bench), None);
-    record(&bench, &withdrawn, Some(500));
-    bench.pass_ms(2_000);
-    let request = next(&bench).unwrap();
-    record(&bench, &request, Some(200));
-    let again = next(&bench).unwrap();
-    assert_eq!(again.n, withdrawn.n);
-    bench.send(ClientFrame::Withdraw { id: MessageId::new("w2") }).unwrap();
-    bench.ask_person();
-    assert_eq!(next(&bench), None, "the one before is under way");
-}
-
-#[test]
-fn where_the_only_target_is_gone_the_shopper_is_told_at_once() {
-    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    let told = record(&bench, &first, Some(410));
-    assert_eq!(kinds(&told.events), ["contact_asked"]);
-}
-
-#[test]
-fn where_the_target_is_gone_and_the_fallback_does_not_accept_the_shopper_is_told_after_a_minute() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    let told = record(&bench, &first, Some(410));
-    assert_eq!(kinds(&told.events), Vec::<String>::new(), "the fallback may still take it");
-    let copy = next(&bench).unwrap();
-    let busy = attempt(bench.now_ms.get(), Some(503), Some("600"));
-    bench.core.record_attempt(&copy, &busy, 0.5).unwrap();
-    accept_all(&bench);
-    let asked_ms = bench.now_ms.get();
-    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
-    bench.pass_ms(60_000);
-    assert_eq!(kinds(&bench.tick().events), ["contact_asked"]);
-    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 180_000), "the deadline is next");
-    assert_eq!(bench.tick().events, [], "once");
-}
-
-#[test]
-fn who_got_it_as_a_fallback_hears_what_becomes_of_it() {
-    let bench = Bench::new(SHOP);
-    bench.ask_person();
-    let first = next(&bench).unwrap();
-    record(&bench, &first, Some(503));
-    bench.pass_ms(60_000);
-    bench.tick();
-    let contact = counterbell_protocol::event::Contact { reach: "a@b.example".into(), name: None };
-    bench.send(ClientFrame::LeaveContact { id: MessageId::new("l"), contact }).unwrap();
-    let deliveries = bench.core.deliveries().unwrap();
-    let lanes = deliveries.iter().filter(|row| row.kind == "contact_left").map(|row| row.lane.clone());
-    let expected = [Lane::Target("default".into()), Lane::Fallback("default".into())];
-    assert_eq!(lanes.collect::<Vec<_>>(), expected);
 }
 
 #[test]

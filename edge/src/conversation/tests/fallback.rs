@@ -1,6 +1,6 @@
 //! Who gets an escalation in a target's place gets all of it, and only what is still open.
 
-use super::delivery::{attempt, next, record, states};
+use super::delivery::{accept_all, attempt, next, record, states};
 use super::*;
 use crate::conversation::outbox::Lane;
 use counterbell_protocol::event::Contact;
@@ -117,4 +117,122 @@ fn that_a_target_is_gone_is_stored_with_what_follows_from_it_or_not_at_all() {
         let states: Vec<String> = states(&bench).into_iter().map(|(_, state)| state).collect();
         assert_eq!(states, expected, "statement {fails_at}");
     }
+}
+
+#[test]
+fn after_a_minute_the_fallback_gets_it_too_and_the_shopper_is_told() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(503));
+    bench.pass_ms(60_000);
+    let effects = bench.tick();
+    assert_eq!(kinds(&effects.events), ["contact_asked"]);
+    let mut lanes = Vec::new();
+    while let Some(due) = next(&bench) {
+        assert_eq!((due.id.as_str(), due.body.as_str()), (first.id.as_str(), first.body.as_str()));
+        lanes.push(due.lane.clone());
+    }
+    assert_eq!(lanes, [Lane::Target("default".into()), Lane::Fallback("default".into())]);
+    bench.tick();
+    assert_eq!(bench.outbox().len(), 2, "once");
+}
+
+#[test]
+fn what_was_accepted_but_not_claimed_by_the_deadline_goes_to_the_fallback() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(204));
+    bench.pass_ms(179_999);
+    bench.tick();
+    assert_eq!(next(&bench), None, "it was accepted in time");
+    bench.pass_ms(1);
+    bench.tick();
+    let lanes: Vec<_> = std::iter::from_fn(|| {
+        let due = next(&bench)?;
+        record(&bench, &due, Some(204));
+        Some((due.lane, due.id == first.id && due.body == first.body))
+    })
+    .collect();
+    let (target, fallback) = (Lane::Target("default".into()), Lane::Fallback("default".into()));
+    let expected = [(target, false), (fallback.clone(), true), (fallback, false)];
+    assert_eq!(lanes, expected, "overdue, and the escalation itself");
+}
+
+#[test]
+fn the_alarm_does_not_let_a_long_retry_after_delay_the_fallback() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let due = next(&bench).unwrap();
+    let asked_ms = bench.now_ms.get();
+    bench.core.record_attempt(&due, &attempt(asked_ms, Some(503), Some("900")), 0.5).unwrap();
+    accept_all(&bench);
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
+}
+
+#[test]
+fn a_target_that_is_gone_gets_nothing_more_but_the_escalation_goes_on() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    bench.say("m1", "hello?");
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(410));
+    let left = next(&bench).unwrap();
+    assert_eq!((&left.lane, &left.id), (&Lane::Fallback("default".into()), &first.id));
+    record(&bench, &left, Some(200));
+    assert_eq!(states(&bench)[0].1, "gone");
+    assert_eq!(states(&bench)[1].1, "gone");
+    bench.say("m2", "still there?");
+    let later: Vec<Lane> = std::iter::from_fn(|| {
+        let due = next(&bench)?;
+        record(&bench, &due, Some(200));
+        Some(due.lane)
+    })
+    .collect();
+    assert!(!later.contains(&Lane::Target("default".into())), "{later:?}");
+}
+
+#[test]
+fn where_the_only_target_is_gone_the_shopper_is_told_at_once() {
+    let bench = Bench::new(&SHOP.replace("fallback", "# fallback"));
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    let told = record(&bench, &first, Some(410));
+    assert_eq!(kinds(&told.events), ["contact_asked"]);
+}
+
+#[test]
+fn where_the_target_is_gone_and_the_fallback_does_not_accept_the_shopper_is_told_after_a_minute() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    let told = record(&bench, &first, Some(410));
+    assert_eq!(kinds(&told.events), Vec::<String>::new(), "the fallback may still take it");
+    let copy = next(&bench).unwrap();
+    let busy = attempt(bench.now_ms.get(), Some(503), Some("600"));
+    bench.core.record_attempt(&copy, &busy, 0.5).unwrap();
+    accept_all(&bench);
+    let asked_ms = bench.now_ms.get();
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 60_000));
+    bench.pass_ms(60_000);
+    assert_eq!(kinds(&bench.tick().events), ["contact_asked"]);
+    assert_eq!(bench.core.store.alarm_ms.get(), Some(asked_ms + 180_000), "the deadline is next");
+    assert_eq!(bench.tick().events, [], "once");
+}
+
+#[test]
+fn who_got_it_as_a_fallback_hears_what_becomes_of_it() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let first = next(&bench).unwrap();
+    record(&bench, &first, Some(503));
+    bench.pass_ms(60_000);
+    bench.tick();
+    let contact = counterbell_protocol::event::Contact { reach: "a@b.example".into(), name: None };
+    bench.send(ClientFrame::LeaveContact { id: MessageId::new("l"), contact }).unwrap();
+    let deliveries = bench.core.deliveries().unwrap();
+    let lanes = deliveries.iter().filter(|row| row.kind == "contact_left").map(|row| row.lane.clone());
+    let expected = [Lane::Target("default".into()), Lane::Fallback("default".into())];
+    assert_eq!(lanes.collect::<Vec<_>>(), expected);
 }

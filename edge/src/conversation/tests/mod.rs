@@ -6,6 +6,7 @@ mod clock;
 mod delivery;
 mod erase;
 mod fallback;
+mod lanes;
 mod owner;
 mod plan;
 mod repeat;

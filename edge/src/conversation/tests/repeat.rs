@@ -3,7 +3,7 @@
 use super::*;
 use crate::conversation::log;
 use crate::conversation::repeat::Kept;
-use crate::conversation::shopper::said;
+use crate::conversation::say::said;
 use crate::store::Store;
 use counterbell_protocol::event::{Contact, Rating};
 

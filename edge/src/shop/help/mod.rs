@@ -1,13 +1,18 @@
 //! The shop's help pages: cut into passages at their headings, searched with BM25 (the `bm25` crate), and
 //! judged: does the best passage hold what was asked for, or only a word of it?
 
+mod passages;
+mod words;
+
+pub use passages::passages;
+
 use super::Shop;
 use crate::error::Result;
 use crate::store::Store;
 use bm25::{Document, SearchEngine, SearchEngineBuilder, Tokenizer};
-use rust_stemmers::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+use words::Words;
 
 /// A page as it is pushed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +40,6 @@ pub struct Found {
     pub score: f32,
     pub cover: f32,
 }
-
-/// A passage is no longer than this, in bytes, unless one paragraph is.
-const PASSAGE_BYTES: usize = 500;
 
 /// The index of one shop, in memory; rebuilt when the settings change.
 pub struct Index {
@@ -115,130 +117,9 @@ impl Index {
     }
 }
 
-/// Words as the search sees them: lower case, without everyday words, reduced to their stem where the
-/// shop's language has a stemmer.
-#[derive(Clone)]
-pub struct Words(Option<Algorithm>);
-
-impl Words {
-    fn of(language: &str) -> Self {
-        let primary = language.split('-').next().unwrap_or_default();
-        Self(STEMMERS.iter().find(|(code, _)| *code == primary).map(|(_, algorithm)| *algorithm))
-    }
-}
-
-impl Tokenizer for Words {
-    fn tokenize(&self, text: &str) -> Vec<String> {
-        let stemmer = self.0.map(Stemmer::create);
-        text.to_lowercase()
-            .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-            .map(|word| word.split(['\'', '’']).next().unwrap_or_default())
-            .filter(|word| !word.is_empty() && !EVERYDAY.contains(word))
-            .map(one_word)
-            .map(|word| match &stemmer {
-                Some(stemmer) => stemmer.stem(word).into_owned(),
-                None => word.to_owned(),
-            })
-            .collect()
-    }
-}
-
-const STEMMERS: &[(&str, Algorithm)] = &[
-    ("ar", Algorithm::Arabic),
-    ("da", Algorithm::Danish),
-    ("de", Algorithm::German),
-    ("el", Algorithm::Greek),
-    ("en", Algorithm::English),
-    ("es", Algorithm::Spanish),
-    ("fi", Algorithm::Finnish),
-    ("fr", Algorithm::French),
-    ("hu", Algorithm::Hungarian),
-    ("it", Algorithm::Italian),
-    ("nb", Algorithm::Norwegian),
-    ("nl", Algorithm::Dutch),
-    ("pt", Algorithm::Portuguese),
-    ("ro", Algorithm::Romanian),
-    ("ru", Algorithm::Russian),
-    ("sv", Algorithm::Swedish),
-    ("ta", Algorithm::Tamil),
-    ("tr", Algorithm::Turkish),
-];
-
-/// Words that say nothing of the matter. Other languages rely on the weights alone.
-const EVERYDAY: &[&str] = &[
-    "a", "about", "am", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "could",
-    "did", "do", "does", "for", "from", "get", "give", "had", "has", "have", "hello", "help", "hi", "how",
-    "i", "if", "in", "is", "it", "its", "know", "like", "long", "many", "may", "me", "my", "need", "of",
-    "on", "or", "our", "please", "possible", "shall", "should", "so", "some", "take", "tell", "thanks",
-    "that", "the", "their", "them", "then", "there", "they", "this", "to", "us", "use", "want", "was", "we",
-    "what", "when", "where", "which", "who", "will", "with", "would", "you", "your",
-];
-
-/// One word for the many that shoppers have for one thing (in English; elsewhere the word stays).
-fn one_word(word: &str) -> &str {
-    let same = SAME.iter().find(|words| words.contains(&word));
-    same.and_then(|words| words.first()).copied().unwrap_or(word)
-}
-
-const SAME: &[&[&str]] = &[
-    &["deliver", "delivery", "delivered", "ship", "shipping", "shipped", "arrive", "arrives", "postage"],
-    &["parcel", "package", "packet"],
-    &["cost", "costs", "much", "price", "prices", "fee", "fees"],
-    &["broken", "damaged", "defective", "faulty"],
-    &["jumper", "sweater", "pullover"],
-    &["cancel", "cancelling", "canceling", "cancellation"],
-];
-
 fn contents(passage: &Passage) -> String {
     // The title counts three times: it says what the passage is about.
     format!("{0}\n{0}\n{0}\n{1}", passage.title, passage.text)
-}
-
-/// Cuts pages at their headings, and long parts at their paragraphs.
-pub fn passages(pages: &[Page]) -> Vec<Passage> {
-    pages.iter().flat_map(page_passages).collect()
-}
-
-fn page_passages(page: &Page) -> Vec<Passage> {
-    let mut parts: Vec<(Option<String>, String)> = vec![(None, String::new())];
-    for paragraph in page.markdown.split("\n\n").map(str::trim).filter(|text| !text.is_empty()) {
-        let (heading, body) = split_heading(paragraph);
-        let long = parts.last().is_some_and(|(_, text)| text.len() + body.len() > PASSAGE_BYTES);
-        match heading {
-            Some(heading) => parts.push((Some(heading.to_owned()), String::new())),
-            None if long => {
-                let heading = parts.last().and_then(|(heading, _)| heading.clone());
-                parts.push((heading, String::new()));
-            }
-            None => {}
-        }
-        if let Some((_, text)) = parts.last_mut() {
-            if !text.is_empty() && !body.is_empty() {
-                text.push_str("\n\n");
-            }
-            text.push_str(body);
-        }
-    }
-    let parts = parts.into_iter().filter(|(_, text)| !text.trim().is_empty());
-    parts
-        .map(|(heading, text)| Passage {
-            title: match heading {
-                Some(heading) if heading != page.title => format!("{} – {heading}", page.title),
-                _ => page.title.clone(),
-            },
-            url: page.url.clone(),
-            text,
-        })
-        .collect()
-}
-
-/// The heading of a paragraph that begins with one, and what follows it.
-fn split_heading(paragraph: &str) -> (Option<&str>, &str) {
-    if !paragraph.starts_with('#') {
-        return (None, paragraph);
-    }
-    let (line, rest) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
-    (Some(line.trim_start_matches('#').trim()), rest.trim())
 }
 
 impl<S: Store> Shop<S> {

@@ -9,7 +9,11 @@ use tests::{poll, run};
 const KIND: &str = "escalation.requested";
 
 async fn asked(setup: ShopSetup) -> (Shop, Shopper) {
-    let shop = Edge::shared().await.shop(setup).await;
+    asked_on(Edge::shared().await, setup).await
+}
+
+async fn asked_on(edge: &Edge, setup: ShopSetup) -> (Shop, Shopper) {
+    let shop = edge.shop(setup).await;
     let (shopper, mut socket) = shop.talk().await;
     socket.ask_person().await;
     (shop, shopper)
@@ -153,6 +157,36 @@ fn a_receiver_that_was_down_gets_it_when_it_is_back() {
         .await;
         receiver.up();
         receiver.first(KIND, Duration::from_secs(60)).await;
+    });
+}
+
+#[test]
+fn a_receiver_and_an_edge_that_were_down_for_ten_minutes() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        receiver.down();
+        let (shop, shopper) = asked_on(&edge, ShopSetup::new().target(&receiver.url())).await;
+        let attempts = async || {
+            let row = shop.delivery(&shopper.conversation, "requested").await?;
+            Some((row["attempts"].as_array()?.len(), row["state"].as_str()?.to_owned()))
+        };
+        poll::until("failed attempt", Duration::from_secs(60), || async {
+            attempts().await.filter(|(count, _)| *count > 0)
+        })
+        .await;
+        // Ten minutes pass while the edge is down too; what was due then is due at once.
+        edge.kill9();
+        assert!(edge.age_deliveries(10) >= 1, "no delivery");
+        edge.restart().await;
+        receiver.up();
+        let delivery = receiver.first(KIND, Duration::from_secs(60)).await;
+        delivery.verify(&shop.webhook_key).expect("signed now, not ten minutes ago");
+        poll::until("its record", Duration::from_secs(60), || async {
+            attempts().await.filter(|(_, state)| state == "delivered")
+        })
+        .await;
+        assert_eq!(shop.queue.undelivered().await, []);
     });
 }
 

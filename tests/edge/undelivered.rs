@@ -85,7 +85,7 @@ fn what_was_given_up_after_72_hours_outlives_restarts_and_is_delivered_when_it_i
         })
         .await;
         edge.kill9();
-        assert!(edge.age_deliveries(72) >= 2, "the request and the message");
+        assert!(edge.age_deliveries(72 * 60) >= 2, "the request and the message");
         edge.restart().await;
         let given_up = |list: &[Undelivered]| {
             list.len() == 2 && list.iter().all(|one| one.state == Standing::Undeliverable)

@@ -91,6 +91,39 @@ mod tests {
     }
 
     #[test]
+    fn what_the_official_packages_signed_is_verified() {
+        // Made by `standardwebhooks` 1.1.1 of npm and 1.1.0 of PyPI, which agree.
+        for (secret, id, at_s, body, signature) in [
+            (
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+                "msg_1",
+                AT,
+                "{\"type\":\"escalation.requested\",\"text\":\"Grüße – 暖かい 🧥\"}",
+                "v1,dmVKJ2vsWXmZby79Z8XFFpkw4zJ1HqiSY0RZ6chHVOU=",
+            ),
+            (
+                "whsec_//////////////////////////////////////////8=",
+                "msg_esc_A-b_9",
+                1,
+                "",
+                "v1,6z6F3qrZaF8Dq5nUFQVnTIXylk77sFVkVjK34lXRh90=",
+            ),
+            (
+                "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==",
+                "m",
+                4_102_444_800,
+                "line\r\nline\n\0",
+                "v1,d6w/IV766+Jc4Y48AihfQiz2XMKgE5Vx3qEQp9+jN/Q=",
+            ),
+        ] {
+            let key = [Key::parse(secret).unwrap()];
+            assert!(verify(&key, id, at_s, body.as_bytes(), signature, at_s), "{id}");
+            assert!(!verify(&key, id, at_s + 1, body.as_bytes(), signature, at_s), "{id} at another time");
+            assert_eq!(header(&key, id, at_s, body.as_bytes()), signature, "{id}");
+        }
+    }
+
+    #[test]
     fn weak_keys_are_refused() {
         for weak in ["", "whsec_", "whsec_c2hvcnQ=", "whsec_not base64 at all, however long it may be"] {
             assert!(Key::parse(weak).is_err(), "{weak}");

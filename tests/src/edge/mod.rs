@@ -132,8 +132,8 @@ impl Edge {
 
     /// Makes every delivery so much older, as if the edge had been down for so long, while it is down: how many
     /// there are.
-    pub fn age_deliveries(&self, hours: u32) -> usize {
-        let ms = i64::from(hours) * 3_600_000;
+    pub fn age_deliveries(&self, minutes: u32) -> usize {
+        let ms = i64::from(minutes) * 60_000;
         self.change_objects("Conversation", "UPDATE attempt SET at_ms = at_ms - ?1", [ms]);
         let sql = "UPDATE outbox SET made_ms = made_ms - ?1, due_ms = due_ms - ?1";
         self.change_objects("Conversation", sql, [ms])

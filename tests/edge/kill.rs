@@ -122,7 +122,7 @@ fn in_the_middle_of_an_answer_that_was_begun_again() {
 #[test]
 fn whatever_is_begun_again_a_person_is_offered_within_20_s_of_the_question() {
     run(async {
-        let (edge, model, shopper) = killed_in_an_answer_after(1_000).await;
+        let (edge, model, shopper) = killed_in_an_answer_after(800).await;
         // It goes on for a minute, a word a second.
         model.always(Script::tokens(60, 1));
         edge.restart().await;
@@ -142,7 +142,7 @@ async fn killed_in_an_answer() -> (Edge, Upstream, Shopper) {
 }
 
 /// A growing answer is written after two seconds, and again; at 20 words a second the 400th byte comes in the
-/// third and the 1,000th in the seventh.
+/// third and the 800th in the sixth.
 async fn killed_in_an_answer_after(bytes: u64) -> (Edge, Upstream, Shopper) {
     let edge = Edge::start().await;
     let model = Upstream::start(Script::tokens(400, 20)).await;

@@ -2,10 +2,10 @@
 //! to the core, and does what the core says is to be done after the commit.
 
 use super::attachments::AttachCall;
+use super::frames::{refuse, status};
 use super::sql::Sql;
 use super::{agent_api, attachments, body, deliver, fault, js, pump, sockets, view};
 use crate::conversation::attach::Admission;
-use crate::conversation::shopper::frame_id;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
@@ -43,7 +43,7 @@ pub struct Inner {
     /// When the desk was last told that the shopper writes.
     pub typed_ms: Cell<u64>,
     /// Told when the last frame that came has taken effect.
-    line: RefCell<Option<oneshot::Receiver<()>>>,
+    pub line: RefCell<Option<oneshot::Receiver<()>>>,
 }
 
 /// What the router hands over with each request, in place of headers.
@@ -215,65 +215,6 @@ impl Inner {
         body::json(200, &())
     }
 
-    /// One frame from the socket, as text.
-    async fn receive_text(self: Rc<Self>, text: &str) -> Option<ServerFrame> {
-        if text.len() > MAX_FRAME_BYTES {
-            let detail = format!("A frame is at most {MAX_FRAME_BYTES} bytes.");
-            return Some(refuse(None, &EdgeError::new(413, "too_long", detail)));
-        }
-        match body::parse::<ClientFrame>(text.as_bytes()) {
-            Ok(ClientFrame::Unknown) => None,
-            Ok(ClientFrame::Typing) => {
-                sockets::tell_typing(&self);
-                None
-            }
-            Ok(frame) => Some(self.receive(frame).await),
-            Err(error) => Some(refuse(None, &error)),
-        }
-    }
-
-    /// Frames take effect in the order in which they came, also where one has to wait for the shop's view.
-    async fn receive(self: Rc<Self>, frame: ClientFrame) -> ServerFrame {
-        let (done, next) = oneshot::channel::<()>();
-        if let Some(before) = self.line.replace(Some(next)) {
-            // An error says that the one before is done: its sender is gone.
-            let _ = before.await;
-        }
-        let reply = self.receive_next(frame).await;
-        drop(done);
-        reply
-    }
-
-    async fn receive_next(self: &Rc<Self>, frame: ClientFrame) -> ServerFrame {
-        let id = frame_id(&frame).cloned();
-        let Some(known) = id else {
-            return refuse(None, &EdgeError::bad_request("unknown_frame", "This frame is not known here."));
-        };
-        match self.take(frame).await {
-            Ok(()) => ServerFrame::Accepted { id: known },
-            Err(error) => refuse(Some(known), &error),
-        }
-    }
-
-    async fn take(self: &Rc<Self>, frame: ClientFrame) -> Result<()> {
-        fault::in_frame(&self.env, &frame).await;
-        let view = self.view().await?;
-        if fault::is_asked_for(&self.env, &frame) {
-            let store = &self.core()?.store;
-            return store.atomically(&mut || {
-                self.with(&view, |core, cx| core.receive(cx, frame.clone()))?;
-                fault::trap()
-            });
-        }
-        let plan = self.with(&view, |core, cx| core.plan(cx, &frame))?;
-        // The request to the model leaves before anything is stored, so it does not wait for the disk.
-        let asks = plan.as_ref().filter(|plan| plan.asks_assistant());
-        let asked = asks.and_then(|plan| pump::ask_at_once(&view, &plan.history));
-        let effects = self.with(&view, |core, cx| core.receive_as_planned(cx, frame, plan.as_ref()))?;
-        self.follow_having_asked(effects, asked);
-        Ok(())
-    }
-
     /// False where the message was there before.
     async fn attach(self: &Rc<Self>, call: AttachCall) -> Result<bool> {
         let view = self.view().await?;
@@ -386,7 +327,7 @@ impl Inner {
         self.follow_having_asked(effects, None);
     }
 
-    fn follow_having_asked(self: &Rc<Self>, effects: Effects, asked: Option<pump::Asked>) {
+    pub fn follow_having_asked(self: &Rc<Self>, effects: Effects, asked: Option<pump::Asked>) {
         sockets::tell(self, &effects);
         if effects.erased {
             self.draft.replace(None);
@@ -406,27 +347,5 @@ impl Inner {
             sockets::broadcast(self, &ServerFrame::Queue(status.clone()));
             self.queue.replace(Some(status));
         }
-    }
-}
-
-fn refuse(id: Option<counterbell_protocol::MessageId>, error: &EdgeError) -> ServerFrame {
-    if let Some(inside) = &error.inside {
-        worker::console_error!("{} {}: {inside}", error.status, error.code);
-    }
-    ServerFrame::Refused { id, code: error.code.to_owned(), detail: error.detail.clone() }
-}
-
-/// The HTTP status that goes with a frame.
-fn status(frame: &ServerFrame) -> u16 {
-    match frame {
-        ServerFrame::Refused { code, .. } => match code.as_str() {
-            "too_long" => 413,
-            "too_fast" => 429,
-            "internal" => 500,
-            "not_waiting" => 409,
-            "not_found" => 404,
-            _ => 400,
-        },
-        _ => 200,
     }
 }

@@ -1,23 +1,20 @@
-//! Paths to handlers. Here it is decided who may pass: tokens and keys are checked before any object is
-//! woken, so that made-up ids cost nothing and reach nobody.
+//! Paths to handlers. Whoever has no right to a path is turned away here ([`super::keys`]), before any object is
+//! woken: made-up ids cost nothing and reach nobody.
 
 use super::body::OBJECT_MS;
-use super::conversation_object::{OpenAbout, OpenCall};
+use super::forward::{forward_call, is_upgrade, pass_on, upgrade};
+use super::keys::{agent_view, bearer, check_admin, check_origin, check_shopper, origin, socket_token};
+use super::opening::{open_conversation, visitor};
 use super::shop_object::PushCall;
-use super::{attachments, body, form, frame, js, loader, view};
+use super::{attachments, body, form, frame, loader, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::settings::Push;
-use crate::shop::{View, auth, door};
-use crate::token;
 use counterbell_protocol::agent::{People, Replay};
-use counterbell_protocol::socket::{Open, Opened};
-use counterbell_protocol::{ConversationId, MAX_FRAME_BYTES, SUBPROTOCOL, ShopId};
-use std::rc::Rc;
-use worker::{Env, Method, Request, RequestInit, Response, Stub, Url};
+use counterbell_protocol::socket::Open;
+use counterbell_protocol::{ConversationId, MAX_FRAME_BYTES, ShopId};
+use worker::{Env, Method, Request, Response, Stub, Url};
 
 const MAX_PUSH_BYTES: usize = 6_000_000;
-/// So long is waited at a shop's door.
-const ENTER_MS: u64 = 3_000;
 
 pub async fn route(mut request: Request, env: &Env) -> worker::Result<Response> {
     let url = request.url()?;
@@ -185,75 +182,6 @@ async fn undelivered(
     }
 }
 
-pub async fn open_conversation(
-    env: &Env,
-    shop: &ShopId,
-    open: Open,
-    visitor: Option<&str>,
-) -> Result<Opened> {
-    open_as(env, shop, fresh_conversation(env, shop)?, open, visitor).await
-}
-
-/// The id of a conversation that nobody has opened yet, and the proof of who may.
-pub fn fresh_conversation(env: &Env, shop: &ShopId) -> Result<Opened> {
-    let id = ConversationId(js::fresh_id());
-    let token = token::conversation(&secret(env, "TOKEN_KEY")?, shop, &id)?;
-    Ok(Opened { conversation: id, token, identity_refused: false })
-}
-
-/// Opens the conversation that these prove; once, however often.
-pub async fn open_as(
-    env: &Env,
-    shop: &ShopId,
-    opened: Opened,
-    open: Open,
-    visitor: Option<&str>,
-) -> Result<Opened> {
-    let view = view::get(env, shop).await?;
-    let key = view.secrets.identity_key.as_deref();
-    let customer = open.identity.map(|identity| token::identity(key, &identity, js::now_ms() / 1_000));
-    let (customer, identity_refused) = match customer.transpose() {
-        Ok(customer) => (customer, false),
-        // Somebody whose page is older than its token wants help all the same: as a guest.
-        Err(error) => {
-            worker::console_warn!("{}: {}", error.code, error.inside.unwrap_or_default());
-            (None, true)
-        }
-    };
-    enter(env, shop, visitor).await?;
-    let about = OpenAbout {
-        shop: shop.clone(),
-        id: opened.conversation.clone(),
-        language: open.language.filter(|language| language.len() <= 35),
-        page: open.page,
-        customer,
-    };
-    body::tell(OBJECT_MS, &stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
-    Ok(Opened { identity_refused, ..opened })
-}
-
-/// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.
-async fn enter(env: &Env, shop: &ShopId, visitor: Option<&str>) -> Result<()> {
-    let stub = view::stub(env, shop)?;
-    match body::ask::<_, Option<u64>>(ENTER_MS, &stub, "/enter", &visitor).await {
-        Ok(None) => Ok(()),
-        Ok(Some(wait_ms)) => {
-            let detail = "Too many conversations were opened here. Try again in a moment.";
-            Err(EdgeError::too_many(wait_ms, detail))
-        }
-        Err(error) => {
-            worker::console_error!("door: {error:?}");
-            Ok(())
-        }
-    }
-}
-
-/// Whom the platform says a request comes from; local runs do not say it.
-pub fn visitor(request: &Request) -> Option<String> {
-    let address = request.headers().get("cf-connecting-ip").ok().flatten()?;
-    door::visitor(&address)
-}
-
 async fn push(request: &mut Request, env: &Env, url: &Url, shop: ShopId) -> Result<Response> {
     check_admin(request, env)?;
     let push: Push = body::read_json(request, MAX_PUSH_BYTES).await?;
@@ -265,16 +193,6 @@ async fn push(request: &mut Request, env: &Env, url: &Url, shop: ShopId) -> Resu
         view::fetch(env, &shop).await?;
     }
     Ok(response)
-}
-
-/// A shop's view, for the one who holds its agent key. No such shop and a wrong key look the same.
-async fn agent_view(env: &Env, shop: &ShopId, given: Option<&str>) -> Result<Rc<View>> {
-    // A key that was replaced must stop to open at once.
-    let view = view::fetch(env, shop).await.map_err(|error| match error.status {
-        404 => EdgeError::unauthorized(),
-        _ => error,
-    })?;
-    if auth::is_agent(&view.secrets, given) { Ok(view) } else { Err(EdgeError::unauthorized()) }
 }
 
 /// A conversation of this shop; another shop's is not found.
@@ -289,38 +207,6 @@ pub fn stub(env: &Env, id: &ConversationId) -> Result<Stub> {
     namespace.get_by_name(id.as_str()).map_err(EdgeError::internal)
 }
 
-pub fn secret(env: &Env, name: &str) -> Result<String> {
-    let value = env.secret(name).map(|secret| secret.to_string());
-    let value = value.or_else(|_| env.var(name).map(|var| var.to_string()));
-    value.map_err(|_| EdgeError::internal(format!("{name} is not set: `wrangler secret put {name}`")))
-}
-
-pub fn check_shopper(env: &Env, shop: &ShopId, id: &ConversationId, given: Option<&str>) -> Result<()> {
-    token::check_conversation(&secret(env, "TOKEN_KEY")?, shop, id, given)
-}
-
-fn check_admin(request: &Request, env: &Env) -> Result<()> {
-    let expected = secret(env, "ADMIN_KEY")?;
-    match bearer(request) {
-        Some(given) if auth::same(&given, &expected) => Ok(()),
-        _ => Err(EdgeError::unauthorized()),
-    }
-}
-
-/// The frame is served from here: a browser that says it comes from elsewhere is refused.
-pub fn check_origin(request: &Request, url: &Url) -> Result<()> {
-    match request.headers().get("origin").ok().flatten() {
-        Some(from) if from != origin(url) => {
-            Err(EdgeError::new(403, "wrong_origin", "Only the frame itself may call this address."))
-        }
-        _ => Ok(()),
-    }
-}
-
-pub fn origin(url: &Url) -> String {
-    url.origin().ascii_serialization()
-}
-
 fn shop_id(text: &str) -> Result<ShopId> {
     let shop = ShopId::new(text);
     if shop.is_well_formed() { Ok(shop) } else { Err(EdgeError::not_found("shop")) }
@@ -329,59 +215,4 @@ fn shop_id(text: &str) -> Result<ShopId> {
 pub fn conversation_id(text: &str) -> Result<ConversationId> {
     let id = ConversationId::new(text);
     if id.is_well_formed() { Ok(id) } else { Err(EdgeError::not_found("conversation")) }
-}
-
-fn bearer(request: &Request) -> Option<String> {
-    let header = request.headers().get("authorization").ok().flatten();
-    auth::bearer(header.as_deref()).map(str::to_owned)
-}
-
-/// The second offered subprotocol: a browser's socket can carry a token in no other header.
-fn socket_token(request: &Request) -> Option<String> {
-    let offered = request.headers().get("sec-websocket-protocol").ok().flatten()?;
-    let (first, second) = offered.split_once(',')?;
-    (first.trim() == SUBPROTOCOL).then(|| second.trim().to_owned())
-}
-
-fn is_upgrade(request: &Request) -> bool {
-    let header = request.headers().get("upgrade").ok().flatten();
-    header.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
-}
-
-async fn upgrade(stub: &Stub, path: &str, url: &Url) -> Result<Response> {
-    let headers = worker::Headers::new();
-    headers.set("upgrade", "websocket").map_err(EdgeError::internal)?;
-    let mut init = RequestInit::new();
-    init.with_headers(headers);
-    let request = Request::new_with_init(&object_url(path, url), &init).map_err(EdgeError::internal)?;
-    stub.fetch_with_request(request).await.map_err(EdgeError::internal)
-}
-
-async fn pass_on(stub: &Stub, path: &str, url: &Url, body: Option<Vec<u8>>) -> Result<Response> {
-    let mut init = RequestInit::new();
-    if let Some(body) = body {
-        let text = String::from_utf8(body)
-            .map_err(|_| EdgeError::bad_request("bad_json", "The body is not UTF-8."))?;
-        init.with_method(Method::Post).with_body(Some(text.into()));
-    }
-    let request = Request::new_with_init(&object_url(path, url), &init).map_err(EdgeError::internal)?;
-    stub.fetch_with_request(request).await.map_err(EdgeError::internal)
-}
-
-async fn forward_call(stub: &Stub, operation: &str, key: &str, call: Vec<u8>) -> Result<Response> {
-    let text =
-        String::from_utf8(call).map_err(|_| EdgeError::bad_request("bad_json", "The body is not UTF-8."))?;
-    let headers = worker::Headers::new();
-    headers.set("idempotency-key", key).map_err(EdgeError::internal)?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_headers(headers).with_body(Some(text.into()));
-    let request = Request::new_with_init(&format!("https://object/agent/{operation}"), &init);
-    stub.fetch_with_request(request.map_err(EdgeError::internal)?).await.map_err(EdgeError::internal)
-}
-
-fn object_url(path: &str, url: &Url) -> String {
-    match url.query() {
-        Some(query) => format!("https://object{path}?{query}"),
-        None => format!("https://object{path}"),
-    }
 }

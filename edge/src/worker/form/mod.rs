@@ -11,7 +11,7 @@ mod multipart;
 use super::attachments::{self, Offered};
 use super::body::OBJECT_MS;
 use super::words::Words;
-use super::{body, router, view};
+use super::{body, keys, opening, router, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use counterbell_protocol::socket::{Open, Opened};
@@ -37,8 +37,8 @@ pub async fn handle(
     match (request.method(), rest) {
         (Method::Get, []) => form.show(&form.fresh()?, None, ""),
         (Method::Post, []) => {
-            router::check_origin(request, url)?;
-            let visitor = router::visitor(request);
+            keys::check_origin(request, url)?;
+            let visitor = opening::visitor(request);
             form.begin(form.fresh()?, form.read(request).await, visitor.as_deref()).await
         }
         (Method::Get, [id, token]) => {
@@ -49,12 +49,12 @@ pub async fn handle(
             form.page(&link, form.told_problem(), "").await
         }
         (Method::Post, [id, token]) => {
-            router::check_origin(request, url)?;
+            keys::check_origin(request, url)?;
             let fields = form.read(request).await;
             match form.still(id, token).await {
                 Some((link, true)) => form.go_on(&link, fields).await,
-                Some((link, false)) => form.begin(link, fields, router::visitor(request).as_deref()).await,
-                None => form.begin(form.fresh()?, fields, router::visitor(request).as_deref()).await,
+                Some((link, false)) => form.begin(link, fields, opening::visitor(request).as_deref()).await,
+                None => form.begin(form.fresh()?, fields, opening::visitor(request).as_deref()).await,
             }
         }
         (Method::Get, [id, token, "log"]) => form.log(&form.check(id, token)?).await,
@@ -87,13 +87,13 @@ impl From<Opened> for Link {
 impl Form<'_> {
     fn check(&self, id: &str, token: &str) -> Result<Link> {
         let id = router::conversation_id(id)?;
-        router::check_shopper(self.env, &self.view.shop, &id, Some(token))?;
+        keys::check_shopper(self.env, &self.view.shop, &id, Some(token))?;
         Ok(Link { id, token: token.to_owned() })
     }
 
     /// Each page has one from the beginning, so that a form that is sent twice opens one conversation.
     fn fresh(&self) -> Result<Link> {
-        router::fresh_conversation(self.env, &self.view.shop).map(Link::from)
+        opening::fresh_conversation(self.env, &self.view.shop).map(Link::from)
     }
 
     /// Of a form that is not read to its end, which is where its button stands, the address tells it.
@@ -137,7 +137,7 @@ impl Form<'_> {
         let open = Open { language: Some(self.words.language.clone()), ..Open::default() };
         let opened =
             Opened { conversation: link.id.clone(), token: link.token.clone(), identity_refused: false };
-        match router::open_as(self.env, &self.view.shop, opened, open, visitor).await {
+        match opening::open_as(self.env, &self.view.shop, opened, open, visitor).await {
             Err(error) if error.status == 429 => {
                 return self.show(&link, Some(Problem::TooFast), &fields.text);
             }

@@ -115,3 +115,25 @@ fn a_frame_that_is_left_alone_asks_for_the_webassembly_itself() {
         assert!(scene.page.requests().iter().any(|r| r.url.ends_with(".wasm")));
     });
 }
+
+#[test]
+fn webassembly_that_stops_halfway_is_asked_for_by_the_frame() {
+    run(async {
+        let scene = Scene::new().await;
+        // Of its pieces two come, and then neither another nor the end.
+        let halts = "if (location.pathname === '/wasm') {
+            let kept;
+            const halting = give => take => {
+                let pieces = 0;
+                give(piece => piece && ++pieces < 3 && take(piece));
+            };
+            Object.defineProperty(window, 'wasm', {get: () => kept, set: ([name, give]) => { kept = [name, halting(give)]; }});
+        }";
+        scene.page.run_first(halts).await;
+        scene.visit().await;
+        scene.page.click_role("button", "Chat").await;
+        scene.running().await;
+        assert!(scene.page.requests().iter().any(|r| r.url.ends_with(".wasm")));
+        scene.page.close_quietly(&[]).await;
+    });
+}

@@ -6,7 +6,6 @@ pub use leptos_dom::helpers::{
     TimeoutHandle, document, queue_microtask, request_animation_frame, set_interval, set_timeout,
     set_timeout_with_handle,
 };
-pub use reactive_graph::effect::Effect;
 pub use reactive_graph::graph::untrack;
 pub use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 pub use reactive_graph::prelude::*;
@@ -16,6 +15,7 @@ pub use tachys::prelude::*;
 pub use tachys::view::any_view::{AnyView, IntoAny};
 
 use reactive_graph::computed::Memo as AnyMemo;
+use reactive_graph::effect::Effect;
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -137,6 +137,16 @@ impl<T> Clone for Memo<T> {
 
 impl<T> Copy for Memo<T> {}
 
+/// Runs now and whenever a signal that it reads has changed.
+pub fn effect(run: impl FnMut() + 'static) {
+    follow(Box::new(run));
+}
+
+/// Made once: Leptos' own is made anew for every closure.
+fn follow(mut run: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| run());
+}
+
 /// Shows a view inside `parent` for as long as the document lives.
 pub fn mount(parent: &Element, view: impl FnOnce() -> AnyView) {
     // It fails only if it has been done before.
@@ -166,7 +176,7 @@ where
     // Not the effect's own, which ends with each of its runs.
     let parent = Owner::current().unwrap_or_default();
     let shown: RefCell<Vec<Shown<T>>> = RefCell::default();
-    Effect::new(move |_| {
+    effect(move || {
         let items = items.get();
         let mut before = shown.take();
         before.retain_mut(|shown| {

@@ -4,6 +4,7 @@
 use super::App;
 use crate::browser;
 use crate::state::json::parse;
+use crate::state::number::written;
 use crate::state::words::Words;
 
 impl App {
@@ -18,7 +19,7 @@ impl App {
     /// `{count}` and one more slot.
     pub fn plural(self, key: &str, count: u32, slot: (&str, &str)) -> String {
         let category = browser::plural(&self.language(), count);
-        let slots = [("count", &*count.to_string()), slot];
+        let slots = [("count", &*written(count.into())), slot];
         self.words.with(|words| words.plural(key, &category, &slots)).unwrap_or_default()
     }
 

@@ -5,7 +5,7 @@ use super::App;
 use crate::browser;
 use crate::browser::store::Slot;
 use crate::leptos::*;
-use crate::state::{Effect, Note, markdown};
+use crate::state::{Effect, Note, markdown, number};
 use crate::wire;
 use counterbell_protocol::Owner;
 use counterbell_protocol::event::Author;
@@ -62,10 +62,10 @@ impl App {
     /// Of several tabs, only one rings.
     fn is_first_to_call(self, seq: u64) -> bool {
         let store = &self.inner().store;
-        let called = store.get(Slot::Called).and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+        let called = store.get(Slot::Called).and_then(|text| number::read(&text, 10)).unwrap_or(0);
         let first = called < seq;
         if first {
-            store.set(Slot::Called, Some(&seq.to_string()));
+            store.set(Slot::Called, Some(&number::written(seq)));
         }
         first
     }

@@ -2,6 +2,7 @@
 
 use super::ask;
 use crate::state::json::{Json, parse};
+use crate::state::number::read;
 use wasm_bindgen_futures::JsFuture;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,12 +21,13 @@ pub async fn json(url: &str, body: Option<String>, token: Option<String>) -> Res
     let answer = answer.as_string().ok_or(Failed::Line)?;
     let (status, text) = answer.split_once(' ').ok_or(Failed::Line)?;
     let json = parse(text);
-    match status.parse().unwrap_or(0) {
+    let status = read(status, 10).and_then(|status| status.try_into().ok()).unwrap_or(0_u16);
+    match status {
         200..=299 => json.ok_or(Failed::Line),
         // The text is when to come back.
-        429 => Err(Failed::Busy(text.parse().unwrap_or(1))),
+        429 => Err(Failed::Busy(read(text, 10).and_then(|seconds| seconds.try_into().ok()).unwrap_or(1))),
         408 => Err(Failed::Line),
-        status @ 400..=499 => {
+        400..=499 => {
             Err(Failed::Status(status, json.and_then(|body| body.get("code").text()).unwrap_or_default()))
         }
         _ => Err(Failed::Line),

@@ -50,7 +50,7 @@ impl Session {
 
 impl Store {
     pub fn new(shop: &str) -> Self {
-        Self { prefix: format!("counterbell:{shop}:"), memory: RefCell::default() }
+        Self { prefix: ["counterbell:", shop, ":"].concat(), memory: RefCell::default() }
     }
 
     pub fn get(&self, slot: Slot) -> Option<String> {
@@ -85,6 +85,6 @@ impl Store {
             Slot::Sound => "sound",
             Slot::Called => "called",
         };
-        format!("{}{name}", self.prefix)
+        [&self.prefix, name].concat()
     }
 }

@@ -251,9 +251,9 @@ impl Chat {
             self.rating = None;
         }
         self.person = change.name.clone().filter(|_| change.owner == Owner::Person);
-        self.committed.extend(note.clone().map(|note| Entry::note(seq, 'a', at_ms, note)));
+        self.committed.extend(note.clone().map(|note| Entry::note(seq, "a", at_ms, note)));
         let words = change.note.filter(|_| change.owner != Owner::Waiting);
-        self.committed.extend(words.map(|w| Entry::note(seq, 'b', at_ms, super::entry::Note::Words(w))));
+        self.committed.extend(words.map(|w| Entry::note(seq, "b", at_ms, super::entry::Note::Words(w))));
         vec![Effect::Owner { owner: self.owner, note, name: change.name.or(before) }]
     }
 

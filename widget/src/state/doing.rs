@@ -148,10 +148,13 @@ pub fn bytes_too_long(text: &str) -> usize {
 pub fn is_reachable(text: &str) -> bool {
     let text = text.trim();
     let mail = text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        !user.is_empty()
+            && host.bytes().any(|byte| byte == b'.')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
     });
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    let phone =
-        (5..=20).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || "+-/(). ".contains(c));
+    let phone = (5..=20).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || "+-/(). ".chars().any(|sign| sign == c));
     text.len() <= 200 && (mail && !text.contains(char::is_whitespace) || phone)
 }

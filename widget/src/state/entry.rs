@@ -1,5 +1,6 @@
 //! One line of what the shopper reads: something said, or a fact about who speaks.
 
+use super::number;
 use super::outbox::SendState;
 use counterbell_protocol::event::{Author, Message, OwnerCause, OwnerChange, Source};
 use counterbell_protocol::{Owner, event};
@@ -65,8 +66,8 @@ impl Entry {
         Self { key: message.id.0, at_ms, what: What::Said(said) }
     }
 
-    pub fn note(seq: u64, part: char, at_ms: u64, note: Note) -> Self {
-        Self { key: format!("note-{seq}{part}"), at_ms, what: What::Note(note) }
+    pub fn note(seq: u64, part: &str, at_ms: u64, note: Note) -> Self {
+        Self { key: ["note-", &number::written(seq), part].concat(), at_ms, what: What::Note(note) }
     }
 
     /// Who is heard in this line; notes are nobody's.

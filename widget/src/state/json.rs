@@ -1,6 +1,8 @@
 //! JSON for the few small messages of the frame. `serde` does this better and is what the other crates
 //! use; here it would cost half of all the bytes a shopper must load (measured: 47 kB of brotli).
 
+use super::number;
+
 /// Deeper nesting than any of our messages has is not read.
 const MAX_DEPTH: usize = 16;
 
@@ -45,7 +47,7 @@ impl Json {
 
     pub fn u64(&self) -> Option<u64> {
         match self {
-            Self::Number(digits) => digits.parse().ok(),
+            Self::Number(digits) => number::read(digits, 10),
             _ => None,
         }
     }
@@ -248,7 +250,7 @@ fn escaped<'a>(rest: &'a str, out: &mut String) -> Option<&'a str> {
 /// Four hexadecimal digits, and four more if they are the first half of a pair. A lone half is shown as
 /// the character for "not readable".
 fn code_point<'a>(rest: &'a str, out: &mut String) -> Option<&'a str> {
-    let unit = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
+    let unit = |text: &str| u32::try_from(number::read(text.get(..4)?, 16)?).ok();
     let (high, after) = (unit(rest)?, rest.get(4..)?);
     let low = after.strip_prefix("\\u").and_then(|rest| Some((unit(rest)?, rest.get(4..)?)));
     if let (0xD800..=0xDBFF, Some((low @ 0xDC00..=0xDFFF, after))) = (high, low) {

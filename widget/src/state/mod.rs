@@ -7,6 +7,7 @@ pub mod glance;
 pub mod json;
 pub mod link;
 pub mod markdown;
+pub mod number;
 pub mod outbox;
 pub mod page;
 pub mod read;

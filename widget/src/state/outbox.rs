@@ -1,6 +1,7 @@
 //! What the shopper did and the edge has not yet committed. Each entry has its own id and may be sent again.
 
 use super::json::{Json, parse};
+use super::number;
 use super::written::{client_frame, read_client_frame};
 use counterbell_protocol::{ClientFrame, MessageId};
 
@@ -60,7 +61,7 @@ impl Outbox {
     /// What must survive a reload.
     pub fn to_json(&self) -> Option<String> {
         let item = |item: &Item| {
-            let at_ms = Json::Number(item.at_ms.to_string());
+            let at_ms = Json::Number(number::written(item.at_ms));
             Json::Map(vec![("frame".to_owned(), client_frame(&item.frame)), ("at_ms".to_owned(), at_ms)])
         };
         let kept: Vec<Json> =

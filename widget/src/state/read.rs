@@ -1,6 +1,7 @@
 //! From JSON to the types of the protocol. Unknown types and fields are ignored, as everywhere on this wire.
 
 use super::json::Json;
+use super::number;
 use counterbell_protocol::event::*;
 use counterbell_protocol::frame::FrameConfig;
 use counterbell_protocol::socket::*;
@@ -75,8 +76,9 @@ fn decimal(digits: &str) -> Option<f64> {
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let cents: String = part.chars().chain("00".chars()).take(2).collect();
     let sign = if whole.starts_with('-') { -1.0 } else { 1.0 };
-    let (whole, cents): (i32, i32) = (whole.parse().ok()?, cents.parse().ok()?);
-    Some(f64::from(whole) + sign * f64::from(cents) / 100.0)
+    let small = |digits| u32::try_from(number::read(digits, 10)?).ok();
+    let (whole, cents) = (small(whole.trim_start_matches('-'))?, small(&cents)?);
+    Some(sign * (f64::from(whole) + f64::from(cents) / 100.0))
 }
 
 fn events(json: &Json) -> Option<Vec<Event>> {

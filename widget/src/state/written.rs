@@ -1,6 +1,7 @@
 //! From the types of the protocol to JSON, and the outbox back from it.
 
 use super::json::Json;
+use super::number::written as digits;
 use super::read::{contact, message_id, page as read_page};
 use counterbell_protocol::ClientFrame;
 use counterbell_protocol::event::Rating;
@@ -80,7 +81,7 @@ fn page(page: &Page) -> Json {
     put(&mut fields, "title", page.title.as_deref());
     let number = |name: &str, digits: String| (name.to_owned(), Json::Number(digits));
     fields.extend(page.cart_total.map(|total| number("cart_total", decimal(total))));
-    fields.extend(page.cart_items.map(|items| number("cart_items", items.to_string())));
+    fields.extend(page.cart_items.map(|items| number("cart_items", digits(items.into()))));
     put(&mut fields, "order", page.order.as_deref());
     Json::Map(fields)
 }
@@ -90,8 +91,8 @@ fn decimal(amount: f64) -> String {
     let cents = (amount * 100.0).round() as i64;
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
-    let (whole, part) = (cents / 100, cents % 100);
-    format!("{sign}{whole}.{}{}", part / 10, part % 10)
+    let (whole, part) = (digits(cents / 100), cents % 100);
+    [sign, &whole, ".", &digits(part / 10), &digits(part % 10)].concat()
 }
 
 fn put(fields: &mut Vec<(String, Json)>, name: &str, value: Option<&str>) {

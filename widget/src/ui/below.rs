@@ -15,7 +15,7 @@ pub fn below(app: App) -> AnyView {
         kind.try_get();
         card(app, untrack(|| app.glance.get().card))
     });
-    Effect::new(move |_| {
+    effect(move || {
         let owner = app.glance.get().owner;
         browser::hide("person", matches!(owner, Owner::Waiting | Owner::Person));
         log::follow(app);

@@ -8,21 +8,21 @@ use crate::leptos::*;
 use crate::state::markdown::{Stream, plain};
 use crate::state::{Delivery, Entry, Said, What};
 use counterbell_protocol::event::Author;
-use std::cell::RefCell;
 use web_sys::Element;
 
 pub fn body(app: App, entry: Memo<Option<Entry>>) -> AnyView {
     el("div", "body")
         .attr("dir", "auto")
         .made(move |host| {
-            let painted = RefCell::new(Stream::new(app.allowed()));
-            Effect::new(move |before: Option<()>| {
-                if before.is_none() {
+            let mut painted = Stream::new(app.allowed());
+            let mut is_first = true;
+            effect(move || {
+                if std::mem::take(&mut is_first) {
                     // Leptos marks the place of children; here there are only ours.
                     host.set_text_content(None);
                 }
                 if let Some(What::Said(said)) = entry.try_get().flatten().map(|entry| entry.what) {
-                    paint(app, &host, &said, &mut painted.borrow_mut());
+                    paint(app, &host, &said, &mut painted);
                     follow(app);
                 }
             });

@@ -1,6 +1,6 @@
 //! Nobody came in time: how the shopper can be reached, and the promise to do so.
 
-use super::kit::{button, el, word};
+use super::kit::{button, el, truth, word};
 use crate::app::{App, say_aloud};
 use crate::browser;
 use crate::leptos::*;
@@ -22,7 +22,8 @@ pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
     };
     say_aloud("polite", &untrack(|| app.t("contact_title")));
     let reach = el("input", "").attr("id", REACH).attr("autocomplete", "email").attr("maxlength", "200");
-    let reach = reach.attr("aria-describedby", "wrong").live("aria-invalid", move || wrong.get().to_string());
+    let reach =
+        reach.attr("aria-describedby", "wrong").live("aria-invalid", move || truth(wrong.get()).to_owned());
     let name = el("input", "").attr("id", NAME).attr("autocomplete", "name").attr("maxlength", "100");
     let hint = move || if wrong.get() { app.t("contact_invalid") } else { String::new() };
     let withdraw = button(app, "quiet", "withdraw", move || {

@@ -95,7 +95,7 @@ fn set_up(element: Element, setup: Rc<Setup>) {
     }
     for (name, value) in setup.live.take() {
         let element = element.clone();
-        Effect::new(move |_| {
+        effect(move || {
             let _ = element.set_attribute(name, &value());
         });
     }
@@ -123,6 +123,11 @@ pub fn text(value: impl Fn() -> String + Send + 'static) -> AnyView {
 pub fn part(value: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
     let value: Live<Option<AnyView>> = Box::new(value);
     value.into_any()
+}
+
+/// The value of an attribute that is one or the other.
+pub fn truth(is: bool) -> &'static str {
+    if is { "true" } else { "false" }
 }
 
 /// A button with its word; `class` is one of the stylesheet's kinds.

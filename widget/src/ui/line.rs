@@ -36,7 +36,7 @@ fn said_view(app: App, entry: Memo<Option<Entry>>, said: &Said, row: &Row) -> An
     let who = row.opens_group.then(|| el("p", hidden).text(move || author(app, from, name.clone())).view());
     let sources = part(move || sources(app, said_now(entry)?.sources));
     let bubble = el("div", "bubble").child(body(app, entry)).child(sources).view();
-    el("div", &if row.opens_group { format!("{class} opens") } else { class.to_owned() })
+    el("div", &if row.opens_group { [class, " opens"].concat() } else { class.to_owned() })
         .maybe(who)
         .child(bubble)
         .child(part(move || meta(app, entry.try_get().flatten()?)))

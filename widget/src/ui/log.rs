@@ -24,7 +24,7 @@ pub fn log(app: App) -> AnyView {
         let first = first.get();
         app.chat.with(|chat| chat.rows(first_shown(chat, first), ahead_min))
     });
-    Effect::new(move |_| {
+    effect(move || {
         let shown = rows.get().len();
         let (live, total) = app.chat.with_untracked(|chat| (chat.live, chat.len()));
         let known = first.get_untracked() <= total;

@@ -1,6 +1,6 @@
 //! What is needed now and then: download, sound, a window of its own, the end.
 
-use super::kit::{button, el, part, plain_button};
+use super::kit::{button, el, part, plain_button, truth};
 use super::transcript;
 use crate::app::App;
 use crate::browser::{self, store::Slot};
@@ -14,7 +14,7 @@ pub fn menu(app: App) -> AnyView {
         .attr("aria-controls", "menu")
         .live("title", move || app.t("menu"))
         .live("aria-label", move || app.t("menu"))
-        .live("aria-expanded", move || open.get().to_string());
+        .live("aria-expanded", move || truth(open.get()).to_owned());
     el("div", "").child(more.view()).child(part(move || open.get().then(|| items(app)))).view()
 }
 

@@ -19,7 +19,7 @@ pub fn copy(app: App, text: &str) {
 
 /// As plain text: who, when, what.
 pub fn download(app: App) {
-    browser::save(&format!("{}.txt", app.inner().config.shop), &transcript(app));
+    browser::save(&[&*app.inner().config.shop, ".txt"].concat(), &transcript(app));
 }
 
 fn transcript(app: App) -> String {
@@ -32,10 +32,10 @@ fn transcript(app: App) -> String {
             What::Note(note) => (String::new(), app.note_text(&note)),
             What::Said(said) => {
                 let who = author(app, said.from, said.name);
-                (format!(" {who}:"), said.text)
+                ([" ", &who, ":"].concat(), said.text)
             }
         };
-        out.push_str(&format!("[{when}]{who} {text}\r\n\r\n"));
+        out.push_str(&["[", &when, "]", &who, " ", &text, "\r\n\r\n"].concat());
     }
     out
 }

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::leptos::*;
 use crate::state::chat::Waiting;
 use crate::state::glance::Card;
+use crate::state::number::written;
 use crate::state::words::{Wait, wait_of};
 use counterbell_protocol::socket::QueueStatus;
 
@@ -44,12 +45,12 @@ fn deadline(app: App) -> String {
 fn known(app: App, queue: &QueueStatus) -> String {
     let position = queue.position.map(|position| match position {
         0 | 1 => app.t("waiting_next"),
-        _ => app.fill("waiting_position", &[("position", &position.to_string())]),
+        _ => app.fill("waiting_position", &[("position", &written(position.into()))]),
     });
     let wait = wait_of(queue).map(|wait| match wait {
         Wait::Soon => app.t("waiting_soon"),
         Wait::About(minutes) => app.plural("waiting_about", minutes, ("", "")),
-        Wait::Range(low, high) => app.plural("waiting_range", high, ("low", &low.to_string())),
+        Wait::Range(low, high) => app.plural("waiting_range", high, ("low", &written(low.into()))),
     });
     let people = queue.people_online.filter(|people| *people > 0);
     let people = people.map(|people| app.plural("people_online", people, ("", "")));

@@ -7,13 +7,13 @@ use crate::browser::{self, store::Session};
 use crate::leptos::*;
 use crate::state::link::poll_delay_ms;
 use crate::state::outbox::id_of;
-use crate::state::{read, written};
+use crate::state::{number, read, written};
 use counterbell_protocol::socket::{Open, Opened};
 use counterbell_protocol::{ClientFrame, ServerFrame};
 use wasm_bindgen_futures::spawn_local;
 
 pub async fn open(shop: &str, open: &Open) -> Result<Opened, Failed> {
-    let url = format!("/v1/shops/{shop}/conversations");
+    let url = ["/v1/shops/", shop, "/conversations"].concat();
     let answer = fetch::json(&url, Some(written::open(open)), None).await?;
     read::opened(&answer).ok_or(Failed::Line)
 }
@@ -52,11 +52,12 @@ fn pause_ms(app: App) -> u32 {
 }
 
 async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
-    let base = format!("/v1/shops/{}/conversations/{}", app.inner().config.shop, session.conversation);
+    let shop = app.inner().config.shop.clone();
+    let base = ["/v1/shops/", &shop, "/conversations/", session.conversation.as_str()].concat();
     let due: Vec<ClientFrame> = app.chat.with_untracked(|chat| chat.outbox.due().cloned().collect());
     for frame in due {
         let body = written::client_frame(&frame).write();
-        match fetch::json(&format!("{base}/frames"), Some(body), Some(session.token.clone())).await {
+        match fetch::json(&[&base, "/frames"].concat(), Some(body), Some(session.token.clone())).await {
             Ok(answer) => app.take(read::server_frame(&answer).ok_or(Failed::Line)?),
             Err(Failed::Status(status, code)) if !is_gone(status) => {
                 let (id, detail) = (id_of(&frame).cloned(), String::new());
@@ -66,8 +67,8 @@ async fn exchange(app: App, session: &Session) -> Result<(), Failed> {
         }
     }
     let seq = app.chat.with_untracked(|chat| chat.seq);
-    let answer =
-        fetch::json(&format!("{base}/events?after={seq}"), None, Some(session.token.clone())).await?;
+    let url = [&base, "/events?after=", &number::written(seq)].concat();
+    let answer = fetch::json(&url, None, Some(session.token.clone())).await?;
     app.take_missed(read::missed(&answer).ok_or(Failed::Line)?);
     Ok(())
 }

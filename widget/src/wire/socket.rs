@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::browser::{self, Ear, Line};
 use crate::leptos::*;
 use crate::state::json::parse;
-use crate::state::{read, written};
+use crate::state::{number, read, written};
 use counterbell_protocol::{ClientFrame, SUBPROTOCOL, ServerFrame};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -99,9 +99,13 @@ fn address(app: App) -> Option<(String, String)> {
     let session = session(app)?;
     let shop = app.inner().config.shop.clone();
     let (seq, draft) = app.chat.with_untracked(|chat| {
-        let held = chat.draft_held().map(|(id, bytes)| format!("&draft={id}&offset={bytes}"));
+        let held = chat
+            .draft_held()
+            .map(|(id, bytes)| ["&draft=", id.as_str(), "&offset=", &number::written(bytes as u64)].concat());
         (chat.seq, held.unwrap_or_default())
     });
-    let id = &session.conversation;
-    Some((format!("/v1/shops/{shop}/conversations/{id}/socket?together=1&after={seq}{draft}"), session.token))
+    let (id, seq) = (session.conversation.as_str(), number::written(seq));
+    let path =
+        ["/v1/shops/", &shop, "/conversations/", id, "/socket?together=1&after=", &seq, &draft].concat();
+    Some((path, session.token))
 }

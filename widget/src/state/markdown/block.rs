@@ -2,6 +2,7 @@
 //! from its last block (`stream.rs`).
 
 use super::{Allowed, Attr, Tag, Tree, inline, table};
+use crate::state::number;
 
 /// Quotes and lists deeper than this are shown flat.
 const MAX_DEPTH: usize = 6;
@@ -69,7 +70,7 @@ enum Kind<'a> {
 struct Marker {
     /// The bullet itself, or `.` / `)` of a number.
     sort: char,
-    number: Option<u32>,
+    number: Option<u64>,
     /// Columns before the marker.
     indent: usize,
     /// Where the item's own text begins.
@@ -82,7 +83,7 @@ fn kind(line: &str) -> Kind<'_> {
     let first = text.chars().next().unwrap_or(' ');
     if matches!(first, '`' | '~') {
         let len = text.len() - text.trim_start_matches(first).len();
-        if len >= 3 && !text.get(len..).is_some_and(|info| info.contains('`')) {
+        if len >= 3 && !text.get(len..).is_some_and(|info| info.bytes().any(|byte| byte == b'`')) {
             return Kind::Fence { mark: first, len };
         }
     }
@@ -123,7 +124,7 @@ fn marker(text: &str, indent: usize) -> Option<Marker> {
     if !fits || !text.get(width..)?.starts_with(' ') {
         return None;
     }
-    let number = text.get(..digits).and_then(|digits| digits.parse().ok());
+    let number = text.get(..digits).and_then(|digits| number::read(digits, 10));
     Some(Marker { sort, number, indent, content: indent + width + 1 })
 }
 
@@ -176,7 +177,7 @@ fn list(lines: &[Line<'_>], allowed: &Allowed, depth: usize) -> (Tree, usize) {
     let number = first.and_then(|marker| marker.number);
     let tag = if number.is_some() { Tag::Numbered } else { Tag::Bulleted };
     let attrs =
-        number.filter(|number| *number != 1).map(|n| (Attr::Start, n.to_string())).into_iter().collect();
+        number.filter(|number| *number != 1).map(|n| (Attr::Start, number::written(n))).into_iter().collect();
     (Tree::with_attrs(tag, attrs, items), at)
 }
 
@@ -204,7 +205,7 @@ fn item_lines(lines: &[Line<'_>], marker: Marker) -> (String, usize) {
         if !inside && !lazy {
             break;
         }
-        inner.push_str(&"\n".repeat(blank + 1));
+        (0..=blank).for_each(|_| inner.push('\n'));
         inner.push_str(text.get(indent.min(marker.content)..).unwrap_or(""));
         used += blank + 1;
         blank = 0;

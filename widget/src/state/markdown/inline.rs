@@ -1,6 +1,7 @@
 //! One run of text: emphasis, code, links, images, line breaks. One pass, with every look-ahead bounded,
 //! so that hostile text costs no more than ordinary text.
 
+use super::letter::is_of_word;
 use super::link::{SafeUrl, bare_url_len, safe_url};
 use super::{Allowed, Attr, Tag, Tree};
 
@@ -266,7 +267,7 @@ impl<'a> Parser<'a> {
         let starts = rest.get(..8).is_some_and(|start| {
             start.eq_ignore_ascii_case("https://") || start.to_ascii_lowercase().starts_with("http://")
         });
-        if !starts || !self.links || self.before().is_some_and(char::is_alphanumeric) {
+        if !starts || !self.links || self.before().is_some_and(is_of_word) {
             return false;
         }
         let text = rest.get(..bare_url_len(rest)).unwrap_or("");
@@ -289,10 +290,15 @@ impl Hosts for std::sync::Arc<[String]> {
 
 /// A link says where it leads, unless its words already do.
 fn anchor(url: SafeUrl, label: &str, mut words: Vec<Tree>) -> Tree {
-    if let Some(host) = url.host.filter(|host| !label.to_ascii_lowercase().contains(host.as_str())) {
+    if let Some(host) = url.host.filter(|host| !says(label, host)) {
         words.push(Tree::element(Tag::Host, vec![Tree::text(host)]));
     }
     Tree::with_attrs(Tag::Link, vec![(Attr::Href, url.href)], words)
+}
+
+/// `str::contains` for whole words would bring a search made for long texts.
+fn says(label: &str, host: &str) -> bool {
+    label.as_bytes().windows(host.len().max(1)).any(|part| part.eq_ignore_ascii_case(host.as_bytes()))
 }
 
 /// Openers that were never closed are the characters that they are; neighbouring text is joined.
@@ -301,7 +307,7 @@ fn settle(pieces: Vec<Piece>) -> Vec<Tree> {
     for piece in pieces {
         let tree = match piece {
             Piece::Tree(tree) => tree,
-            Piece::Open { mark, count } => Tree::Text(mark.to_string().repeat(count)),
+            Piece::Open { mark, count } => Tree::Text(std::iter::repeat_n(mark, count).collect()),
         };
         match (out.last_mut(), tree) {
             (Some(Tree::Text(last)), Tree::Text(text)) => last.push_str(&text),
@@ -331,13 +337,13 @@ fn closing_ticks(text: &str, ticks: usize) -> Option<usize> {
 
 /// Whether a run of marks may open or close, after CommonMark's flanking rules.
 fn sides(mark: char, before: char, after: char) -> (bool, bool) {
-    let punctuation = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
+    let punctuation = |c: char| !is_of_word(c) && !c.is_whitespace();
     let left =
         !after.is_whitespace() && (!punctuation(after) || before.is_whitespace() || punctuation(before));
     let right =
         !before.is_whitespace() && (!punctuation(before) || after.is_whitespace() || punctuation(after));
     if mark == '_' {
-        return (left && !before.is_alphanumeric(), right && !after.is_alphanumeric());
+        return (left && !is_of_word(before), right && !is_of_word(after));
     }
     (left, right)
 }

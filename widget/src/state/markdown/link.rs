@@ -37,7 +37,7 @@ pub fn bare_url_len(text: &str) -> usize {
     while let Some(last) = url.chars().next_back() {
         let closes_more = match last {
             ')' => url.matches(')').count() > url.matches('(').count(),
-            ']' => !url.contains('['),
+            ']' => !url.bytes().any(|byte| byte == b'['),
             _ => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '_' | '~' | '…' | '。' | '،'),
         };
         if !closes_more {

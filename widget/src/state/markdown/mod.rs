@@ -3,6 +3,7 @@
 
 mod block;
 mod inline;
+mod letter;
 mod link;
 mod stream;
 mod table;
@@ -27,10 +28,11 @@ pub fn parse(text: &str, allowed: &Allowed) -> Vec<Tree> {
 
 /// Text from shoppers and people: line breaks and links, no Markdown.
 pub fn plain(text: &str) -> Vec<Tree> {
-    text.split("\n\n")
-        .map(|part| part.trim_matches('\n'))
+    let lines: Vec<&str> = text.split('\n').collect();
+    let parts = lines.split(|line| line.is_empty()).map(|part| part.join("\n"));
+    parts
         .filter(|part| !part.trim().is_empty())
-        .map(|part| Tree::element(Tag::Paragraph, inline::plain(part)))
+        .map(|part| Tree::element(Tag::Paragraph, inline::plain(&part)))
         .collect()
 }
 

@@ -1,7 +1,7 @@
 //! Versions that differ: a widget under an edge that says more than it knows, a page with the loader of v1, and
 //! a frame of v1 in a page with today's loader. The messages of v1 are kept in `released/page_v1.json`.
 
-use crate::scene::{DESKTOP, Scene, ask, see};
+use crate::scene::{DESKTOP, Scene, see};
 use serde_json::{Value, json};
 use tests::edge::{Edge, ShopSetup, built};
 use tests::run;
@@ -39,16 +39,7 @@ fn under_a_newer_edge_the_widget_goes_the_whole_way() {
         let scene = Scene::new().await;
         scene.page.run_first(NEWER_EDGE).await;
         let frame = scene.open().await;
-        ask(&frame, "What does shipping cost?").await;
-        see(&frame, "49 kr").await;
-        frame.click("#person").await;
-        let conversation = scene.waiting().await;
-        see(&frame, "You are in the queue").await;
-        let held = scene.shop.queue.claim(&conversation, "Mina").await;
-        scene.shop.queue.reply(&conversation, &held.claim, "Hello from Mina").await.expect(200);
-        see(&frame, "Hello from Mina").await;
-        scene.shop.queue.held(&conversation, &held.claim, "resolve").await.expect(200);
-        see(&frame, "has ended the conversation").await;
+        scene.go_the_whole_way(&frame).await;
         scene.page.close_quietly(&[]).await;
     });
 }

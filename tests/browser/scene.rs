@@ -101,6 +101,21 @@ impl Scene {
         let delivery = self.receiver.first("escalation.requested", tests::browser::PATIENCE).await;
         delivery.requested().about.conversation.to_string()
     }
+
+    /// From a question over its answer and a person to the end of the conversation.
+    pub async fn go_the_whole_way(&self, frame: &Frame) {
+        ask(frame, "What does shipping cost?").await;
+        see(frame, "49 kr").await;
+        frame.click("#person").await;
+        let conversation = self.waiting().await;
+        see(frame, "You are in the queue").await;
+        let held = self.shop.queue.claim(&conversation, "Mina").await;
+        self.shop.queue.reply(&conversation, &held.claim, "Hello from Mina").await.expect(200);
+        see(frame, "Hello from Mina").await;
+        ask(frame, "Thank you!").await;
+        self.shop.queue.held(&conversation, &held.claim, "resolve").await.expect(200);
+        see(frame, "has ended the conversation").await;
+    }
 }
 
 /// Types a question and sends it with Enter.

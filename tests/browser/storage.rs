@@ -15,17 +15,7 @@ fn with_all_storage_blocked_it_works_to_the_end() {
         let scene = Scene::new().await;
         scene.page.run_first(BLOCKED).await;
         let frame = scene.open().await;
-        ask(&frame, "What does shipping cost?").await;
-        see(&frame, "49 kr").await;
-        frame.click("#person").await;
-        let conversation = scene.waiting().await;
-        see(&frame, "You are in the queue").await;
-        let held = scene.shop.queue.claim(&conversation, "Mina").await;
-        scene.shop.queue.reply(&conversation, &held.claim, "Hello from Mina").await.expect(200);
-        see(&frame, "Hello from Mina").await;
-        ask(&frame, "Thank you!").await;
-        scene.shop.queue.held(&conversation, &held.claim, "resolve").await.expect(200);
-        see(&frame, "has ended the conversation").await;
+        scene.go_the_whole_way(&frame).await;
         frame.click("#below .row button").await;
         see(&frame, "Thank you for telling us").await;
         scene.page.close_quietly(&[]).await;

@@ -32,8 +32,6 @@ Object.assign(counterbell, (() => {
       if (atEnd) toEnd();
     });
   };
-  // Where the conversation is and what opens it, for files.
-  const at = (path, token) => (counterbell.at = [path.replace(/\/[^/]*$/, ""), token]);
   const formats = {
     clock: { hour: "numeric", minute: "2-digit" },
     day: { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" },
@@ -85,7 +83,6 @@ Object.assign(counterbell, (() => {
     // The status and the text of the answer, with a blank between them; of "too many" the seconds to wait.
     async ask(url, body, token) {
       const headers = {};
-      if (token) at(url, token);
       if (token) headers.authorization = "Bearer " + token;
       if (body) headers["content-type"] = "application/json";
       const signal = AbortSignal.timeout?.(TIMEOUT);
@@ -94,7 +91,8 @@ Object.assign(counterbell, (() => {
       return status + " " + (status === 429 ? answer.headers.get("retry-after") : heard(await answer.text()));
     },
     socket(path, protocol, token, told) {
-      at(path, token);
+      // Where the conversation is and what opens it, for files. A socket is tried first also where it is blocked.
+      counterbell.at = [path.replace(/\/[^/]*$/, ""), token];
       const socket = new WebSocket(location.origin.replace("http", "ws") + path, [protocol, token]);
       socket.onopen = () => told("open", "");
       socket.onmessage = ({ data }) => typeof data === "string" && told("text", heard(data));

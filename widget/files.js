@@ -240,7 +240,15 @@ function showFile(host, { file, name, media_type: type, size_bytes: bytes }) {
   const caption = make("span", { textContent: `${name} (${size})` });
   host.replaceChildren(link);
   let address;
-  const load = async () => (link.href = await (address ||= fetched(file)));
+  const load = async () => {
+    try {
+      return (link.href = await (address ||= fetched(file)));
+    } catch (error) {
+      // Who asks again gets another answer.
+      address = undefined;
+      throw error;
+    }
+  };
   if (type.startsWith("image/")) {
     const picture = make("img", { alt: name });
     // The name is read once.
@@ -265,7 +273,6 @@ function showFile(host, { file, name, media_type: type, size_bytes: bytes }) {
       await load();
       link.click();
     } catch {
-      address = undefined;
       id("urgent").textContent = (await words())("error_general");
     }
   });

@@ -5,22 +5,20 @@
 // and nodes are made one by one, so the strictest CSP and Trusted Types of the page stay content.
 // Every byte is paid by every visitor of every page: at most 3 kB brotli, see the budget file.
 // The arguments are what `shop.toml` says: the edge writes them in at the end when it serves a shop's own loader.
-((shop, accent = '#1f5f5b', radius = 14, names = 0, position, offsetX = 20, offsetY = 20) => {
+((accent = '#1f5f5b', radius = 14, names = 0, position, offsetX = 20, offsetY = 20) => {
   const win = window;
   const doc = document;
   const early = win.counterbell;
   if (early?.version) return;
   const script = doc.currentScript || doc.querySelector('script[data-shop]');
 
-  const EVENT = 'counterbell:';
-
   // What stands on the tag counts more.
-  const set = { shop, position, offsetX, offsetY, ...script.dataset };
-  const edge = new URL(script.src).origin;
-  const base = edge + `/s/${set.shop}/`;
+  const set = { position, offsetX, offsetY, ...script.dataset };
+  const { origin: edge, href: base } = new URL(set.shop ? `/s/${set.shop}/` : '.', script.src);
+  const here = location.origin;
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
-  let opener, timer, pulse, isDead, frame, ourTitle, name, identity, chosen, shopTitle, language, shell, ready;
+  let chosen, frame, identity, ready, shopTitle, ourTitle, opener, name, timer, pulse, shell, language;
   let unread = 0;
   let waiting = [];
   let attachments = 0;
@@ -68,19 +66,19 @@
     // In the button a speech bubble with the bell of a counter in it, or a cross; 24 × 24.
     // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`:host{all:initial!important;display:block!important;z-index:2147483647!important;position:fixed!important}
-div{bottom:calc(${y}px + env(safe-area-inset-bottom));color-scheme:${/dark|light/.exec(set.theme) || 'light dark'};${side}:calc(${x}px + env(safe-area-inset-right));position:fixed}
-button,a,i{background:${colour};color:#fff;border:2px solid transparent;font:16px system-ui;color:lch(from ${colour} calc(9999*(49 - l)) 0 0)}
-iframe{border:0;width:100%;height:100%}
-button{gap:12px;border-radius:30px;padding:12px;box-shadow:0 8px 40px #0005;align-items:center;z-index:1;position:relative;cursor:pointer;display:flex}
-b{width:24px;zoom:1.4;height:24px;background:currentColor;clip-path:path(evenodd,"M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z")}
+    sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;display:block!important}
+div{bottom:calc(${y}px + env(safe-area-inset-bottom));position:fixed;color-scheme:${/dark|light/.exec(set.theme) || 'light dark'};${side}:calc(${x}px + env(safe-area-inset-right))}
+button,a,i{font:16px system-ui;color:#fff;background:${colour};border:2px solid transparent;color:lch(from ${colour} calc(9999*(49 - l)) 0 0)}
+iframe{border:0;height:100%;width:100%}
+button{position:relative;z-index:1;align-items:center;gap:12px;cursor:pointer;border-radius:30px;padding:12px;box-shadow:0 8px 40px #0005;display:flex}
+b{background:currentColor;width:24px;height:24px;zoom:1.4;clip-path:path(evenodd,"M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z")}
 .o b{clip-path:path("M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z")}
-.f:not(.s) a{display:block;padding:20px}
+.f:not(.s) a{padding:20px;display:block}
 span:empty,i:empty,a,.h button,.o i{display:none}
-i{right:-6px;position:absolute;border-radius:30px;top:-6px;color:#fff;background:#c00;min-width:24px}
-div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-shadow:0 8px 40px #0005;position:absolute;border-radius:${radius}px;box-sizing:border-box;overflow:hidden;${side}:0;opacity:0;width:min(400px,100vw - ${2 * x}px);visibility:hidden;background:Canvas}
-.o>div{visibility:visible;opacity:1}
-@media ${full.media}{.o>div{width:auto;height:var(--v,100dvh);position:fixed;border-radius:0;inset:var(--t,0) 0 auto;padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}.o.s button{display:none}}
+i{position:absolute;top:-6px;border-radius:30px;color:#fff;background:#c00;right:-6px;min-width:24px}
+div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:0 8px 40px #0005;border-radius:${radius}px;width:min(400px,100vw - ${2 * x}px);overflow:hidden;height:min(640px,100dvh - ${y + 100}px);box-sizing:border-box;${side}:0}
+:not(.o)>div{visibility:hidden;opacity:0}
+@media ${full.media}{.o>div{padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);height:var(--v,100dvh);position:fixed;border-radius:0;width:auto;inset:var(--t,0) 0 auto}.o.s button{display:none}}
 @media (prefers-reduced-motion:no-preference){div{transition:.16s}.o>div{transition-property:opacity}}
 :host::backdrop{display:none!important}
 @media (forced-colors:active){b{background:ButtonText}}
@@ -103,19 +101,19 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
     }
   };
   const mount = () => {
-    if (isDead || !doc.body) return;
+    if (!api.version) return;
+    [doc, doc.documentElement].map((node) => watcher.observe(node, { childList: true }));
+    if (!doc.body) return;
     host.isConnected || doc.documentElement.append(host);
     // `document.open` takes all listeners away, so they are added each time; adding twice is adding once.
     listen('addEventListener');
-    watch();
     reveal();
   };
   // In a task of its own, later each time: a page that keeps removing us must not be brought to a halt.
   const watcher = new MutationObserver(() => setTimeout(mount, 20 * attachments++));
-  const watch = () => [doc, doc.documentElement].map((node) => watcher.observe(node, { childList: true }));
   // Over the keyboard of a phone, which shrinks what is visible but not the page.
   const fit = () => {
-    const { scale, height, offsetTop } = win.visualViewport;
+    const { scale, height, offsetTop } = visualViewport;
     panel.style = `--v:${height * scale}px;--t:${scale > 1.01 ? 0 : offsetTop}px`;
   };
 
@@ -123,7 +121,7 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
 
   const page = () => ({
     // Without query and fragment: they carry reset links and worse. A shop may say more with `update`.
-    url: location.origin + location.pathname,
+    url: here + location.pathname,
     title: ourTitle ? shopTitle : doc.title,
     ...facts.page,
     order: facts.order,
@@ -132,36 +130,38 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
   });
   const post = (type, rest) => frame.contentWindow.postMessage({ counterbell: 1, type, ...rest }, edge);
   // The shell keeps for the frame what comes before the frame is ready.
-  const tell = (type, rest) => shell && post(type, rest);
-  const send = (type, rest) => shell ? post(type, rest) : waiting.push([type, rest]);
+  const tell = (...message) => shell && post(...message);
+  const send = (...message) => shell ? post(...message) : waiting.push(message);
   const tellPage = () => tell('update', { page: page() });
   const load = () => {
     // What failed is tried again; what is there or on its way is left alone.
     if (frame && !is.contains('f')) return;
     // The WebAssembly, which the frame itself would ask for one round trip later. Not in the shadow: nobody sees it
     // here either, but the frame finds it.
-    frame || (make('iframe', host).src = `${edge}/wasm`);
-    frame?.remove();
+    if (frame) frame.remove();
+    else {
+      make('iframe', host).src = `${edge}/wasm`;
+      timer = setInterval(() => {
+        if (!isOpen) return;
+        // A frame that has answered, and then twice does not, hangs: its process is not ours. Old ones never answer.
+        if (--pulse == 0) is.replace('s', 'f');
+        ready || is.add('f');
+        tell('ping');
+      }, 8000);
+    }
     is.remove('f', 's');
     shell = ready = 0;
     frame = make('iframe', panel);
     frame.allow = 'clipboard-write';
     // A language that is odd spoils nothing but itself.
-    frame.src = `${base}frame?wasm&origin=${location.origin}&language=${language}`;
+    frame.src = `${base}frame?wasm&origin=${here}&language=${language}`;
     frame.title = name;
-    timer = timer || setInterval(() => {
-      if (!isOpen) return;
-      // A frame that has answered, and then twice does not, hangs: its process is not ours. Old ones never answer.
-      if (--pulse == 0) is.replace('s', 'f');
-      ready || is.add('f');
-      tell('ping');
-    }, 8000);
   };
-  
+
   // The frame may give an `id` and a `time` of its own.
   const emit = (type, detail) => {
     detail = { id: Math.random() + '', time: Date.now(), ...detail, type };
-    win.dispatchEvent(new CustomEvent(EVENT + type, { detail }));
+    dispatchEvent(new CustomEvent('counterbell:' + type, { detail }));
     return detail;
   };
   const store = (value) => {
@@ -192,9 +192,8 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
     if (!isOpen) return;
     isOpen = false;
     store(0);
-    const hadFocus = doc.activeElement == host;
     paint();
-    if (hadFocus) (is.contains('h') ? opener : launcher)?.focus();
+    if (doc.activeElement == host) (is.contains('h') ? opener : launcher)?.focus();
     opener = 0;
     tell('closed');
     emit('close');
@@ -204,6 +203,10 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
   // ---- what the frame says ----
 
   const heard = {
+    ready() {
+      is.remove('f');
+      ready = emit('ready');
+    },
     pong() {
       is.add('s');
       pulse = 2;
@@ -214,6 +217,14 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
       paint();
       emit(name, detail);
     },
+    close,
+    shell() {
+      is.add('s');
+      shell = 1;
+      post('hello', { origin: here, language: chosen, page: page(), theme: set.theme, identity });
+      if (isOpen) post('opened', { focus: doc.activeElement == host });
+      waiting.splice(0).map((message) => post(...message));
+    },
     title({ text }) {
       if (doc.title == ourTitle) doc.title = shopTitle;
       ourTitle = text;
@@ -221,18 +232,6 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
       shopTitle = doc.title;
       doc.title = text;
     },
-    ready() {
-      is.remove('f');
-      ready = emit('ready');
-    },
-    shell() {
-      is.add('s');
-      shell = 1;
-      post('hello', { origin: location.origin, language: chosen, page: page(), theme: set.theme, identity });
-      if (isOpen) post('opened', { focus: doc.activeElement == host });
-      waiting.splice(0).map((message) => post(...message));
-    },
-    close,
   };
   // ---- what the page does ----
 
@@ -249,11 +248,13 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
     if (!full.matches && (last ? +last : 'open' in set)) open(false);
   };
   const LISTENERS = [
+    [win.visualViewport, 'scroll', fit],
+    [visualViewport, 'resize', fit],
+    [host, 'keydown', (event) => event.key == 'Escape' && close()],
+    [doc, 'focusin', onIntent],
     [win, 'message', ({ origin, source, data }) => {
       if (origin == edge && source == frame?.contentWindow && data?.counterbell == 1) heard[data.type]?.(data);
     }],
-    [win.visualViewport, 'scroll', fit],
-    [launcher, 'click', toggle],
     [doc, 'click', (event) => {
       const clicked = custom(event);
       if (clicked) {
@@ -262,76 +263,73 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
         toggle();
       }
     }],
-    [win.visualViewport, 'resize', fit],
-    [win, 'blur', tellPage],
-    [host, 'keydown', (event) => event.key == 'Escape' && close()],
-    [doc, 'focusin', onIntent],
+    [launcher, 'click', toggle],
     [doc, 'pointerover', onIntent],
+    [win, 'blur', tellPage],
   ];
   const listen = (how) => LISTENERS.map(([target, ...rest]) => target[how](...rest));
 
   // ---- the API ----
 
   const methods = {
-    isOpen: () => isOpen,
-    toggle,
-    handoff() {
-      send('handoff');
-      open(true);
-    },
-    close,
-    open: () => open(true),
-    show: () => is.remove('h'),
-    destroy() {
-      heard.title({});
-      tell('destroy');
-      isDead = true;
-      watcher.disconnect();
-      clearInterval(timer);
-      listen('removeEventListener');
-      host.remove();
-      api.version = 0;
-    },
-    on(type, handler) {
-      const listener = ({ detail }) => handler(detail);
-      win.addEventListener(EVENT + type, listener);
-      if (type == 'ready' && ready) handler(ready);
-      return () => win.removeEventListener(EVENT + type, listener);
-    },
-    logout() {
-      identity = null;
-      send('logout');
-      load();
-    },
-    ask(text, options) {
-      send('ask', { text, send: !!options?.send });
-      open(true);
-    },
-    identify(token) {
-      identity = token;
-      tell('identify', { token });
-    },
-    update(more) {
-      facts = { ...facts, ...more };
-      tellPage();
-    },
     setLanguage(code) {
       // The frame's address names the first language; here it learns of a later one, now or with `hello`.
       chosen = code;
       speak(code);
       tell('language', { code });
     },
+    unread: () => unread,
+    update(more) {
+      facts = { ...facts, ...more };
+      tellPage();
+    },
+    close,
+    open: () => open(true),
+    logout() {
+      identity = null;
+      send('logout');
+      load();
+    },
+    toggle,
+    identify(token) {
+      identity = token;
+      tell('identify', { token });
+    },
     hide() {
       close();
       is.add('h');
     },
-    unread: () => unread,
+    destroy() {
+      heard.title({});
+      tell('destroy');
+      watcher.disconnect();
+      clearInterval(timer);
+      listen('removeEventListener');
+      host.remove();
+      api.version = 0;
+    },
+    show: () => is.remove('h'),
+    ask(text, options) {
+      send('ask', { text, send: !!options?.send });
+      open(true);
+    },
+    on(type, handler) {
+      const listener = ({ detail }) => handler(detail);
+      addEventListener('counterbell:' + type, listener);
+      if (type == 'ready' && ready) handler(ready);
+      return () => removeEventListener('counterbell:' + type, listener);
+    },
+    handoff() {
+      send('handoff');
+      open(true);
+    },
+    isOpen: () => isOpen,
   };
   // A promise that also is a function, for `on`: `off` may be called at once, or awaited as before the load.
   const api = (name, ...rest) => {
     // After `destroy` calls wait for the next loader, as they do before the first.
     let value;
-    const result = new Promise((resolve) => isDead ? api.q.push([resolve, name, ...rest]) : resolve((value = methods[name](...rest))));
+    const result = new Promise((resolve) => api.version ? resolve((value = methods[name](...rest))) : api.q.push([resolve, name, ...rest]));
     if (name != 'on') return result;
     const off = () => value();
     off.then = result.then.bind(result);
@@ -343,10 +341,9 @@ div>div{bottom:calc(100% + 12px);height:min(640px,100dvh - ${y + 100}px);box-sha
 
   if (set.launcher) is.add('h');
   speak(set.language || doc.documentElement.lang || navigator.language);
-  watch();
   mount();
   if (doc.readyState == 'complete') onLoad();
-  else win.addEventListener('load', onLoad);
+  else addEventListener('load', onLoad);
   // An early call is its arguments; a stub that gives promises puts their `resolve` first.
   early?.q?.map(([first, ...rest]) => first.call ? first(api(...rest)) : api(first, ...rest));
 })();

@@ -1,7 +1,6 @@
 //! A shop's own script tag: the loader that was built, with what `shop.toml` says of the launcher written in as
 //! the arguments at its end. So it costs the page no request. It must not know where the files come from.
 
-use counterbell_protocol::ShopId;
 use counterbell_protocol::frame::{Side, Theme};
 
 /// How the built loader ends: a call without arguments.
@@ -9,29 +8,30 @@ const NO_ARGUMENTS: &str = ");\n";
 /// The longest block that brotli takes as it is, in the shortest form of its head.
 const MAX_BLOCK: usize = 1 << 16;
 
-/// What the launcher is called in the shop's own language, where that is not the usual name.
+/// What the launcher is called in the shop's own language or the page's, where that is not the usual name.
 pub struct Name<'a> {
     pub language: &'a str,
     pub name: &'a str,
 }
 
 /// The arguments and the end of the file. What is as usual is left out.
-pub fn end(shop: &ShopId, theme: &Theme, name: Option<&Name<'_>>) -> String {
-    let arguments = arguments(shop, theme, name);
-    let usual = self::arguments(&ShopId::new(""), &Theme::default(), None);
+pub fn end(theme: &Theme, name: Option<&Name<'_>>) -> String {
+    let arguments = arguments(theme, name);
+    let usual = self::arguments(&Theme::default(), None);
     let differs = |(value, usual): (&String, &String)| value != usual;
     let said = arguments.iter().zip(&usual).rposition(differs).map_or(0, |last| last + 1);
     let said: Vec<&str> = arguments.iter().take(said).map(String::as_str).collect();
     format!("{}{NO_ARGUMENTS}", said.join(","))
 }
 
-/// In the loader's order. A page asks for its own language: the name counts where the first two letters agree.
-fn arguments(shop: &ShopId, theme: &Theme, name: Option<&Name<'_>>) -> [String; 7] {
+/// In the loader's order; the shop it knows by its address. A page asks for its own language: the name counts where the first two letters agree.
+fn arguments(theme: &Theme, name: Option<&Name<'_>>) -> [String; 6] {
     let text = |text: &str| serde_json::Value::from(text).to_string();
-    let names = name
-        .and_then(|Name { language, name }| Some(format!("{{{}:{}}}", text(language.get(..2)?), text(name))));
+    let names = name.and_then(|Name { language, name }| {
+        let primary = language.get(..2).filter(|code| code.bytes().all(|b| b.is_ascii_alphabetic()))?;
+        Some(format!("{{{}:{}}}", primary.to_ascii_lowercase(), text(name)))
+    });
     [
-        text(shop.as_str()),
         text(&theme.accent),
         theme.radius_px.to_string(),
         names.unwrap_or_else(|| "0".to_owned()),
@@ -71,15 +71,18 @@ mod tests {
     #[test]
     fn what_is_unusual_is_written_and_what_comes_before_it() {
         let check = |theme: Theme, expected: &str| {
-            assert_eq!(end(&ShopId::new("demo"), &theme, None), format!("{expected});\n"));
+            assert_eq!(end(&theme, None), format!("{expected});\n"));
         };
-        check(Theme::default(), "\"demo\"");
-        check(theme(|theme| theme.accent = "#24483e".into()), "\"demo\",\"#24483e\"");
-        check(theme(|theme| theme.side = Side::Start), "\"demo\",\"#1f5f5b\",14,0,\"start\"");
-        check(theme(|theme| theme.offset_y_px = 0), "\"demo\",\"#1f5f5b\",14,0,\"\",20,0");
+        check(Theme::default(), "");
+        check(theme(|theme| theme.accent = "#24483e".into()), "\"#24483e\"");
+        check(theme(|theme| theme.side = Side::Start), "\"#1f5f5b\",14,0,\"start\"");
+        check(theme(|theme| theme.offset_y_px = 0), "\"#1f5f5b\",14,0,\"\",20,0");
         let name = Name { language: "zh-Hans", name: "聊\"天" };
-        let said = end(&ShopId::new("demo"), &Theme::default(), Some(&name));
-        assert_eq!(said, "\"demo\",\"#1f5f5b\",14,{\"zh\":\"聊\\\"天\"});\n");
+        let said = end(&Theme::default(), Some(&name));
+        assert_eq!(said, "\"#1f5f5b\",14,{zh:\"聊\\\"天\"});\n");
+        // A key stands there as it is.
+        let odd = Name { language: "},", name: "Chat" };
+        assert_eq!(end(&Theme::default(), Some(&odd)), ");\n");
     }
 
     #[test]

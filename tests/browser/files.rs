@@ -3,6 +3,7 @@
 use crate::everyone::OUT_OF_REACH;
 use crate::scene::{DESKTOP, PHONE, Scene, ask, see};
 use std::path::PathBuf;
+use std::time::Duration;
 use tests::browser::{Frame, PATIENCE};
 use tests::edge::ShopSetup;
 use tests::shopper::PNG;
@@ -116,6 +117,146 @@ fn a_file_that_did_not_arrive_is_tried_again_and_is_there_once() {
         frame.click_role("button", "Try again").await;
         frame.wait_for(PICTURE).await;
         arrives(&scene, &conversation, &["a.png"]).await;
+    });
+}
+
+/// From here on the next file that is sent is stored, and its answer never comes.
+const LOSES_NEXT_ANSWER: &str = "(send => XMLHttpRequest.prototype.send = function (body) {
+    XMLHttpRequest.prototype.send = send;
+    this.onload = this.onerror;
+    send.call(this, body);
+})(XMLHttpRequest.prototype.send)";
+
+#[test]
+fn a_file_whose_answer_was_lost_is_tried_again_and_is_there_once() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        frame.eval(&format!("({LOSES_NEXT_ANSWER}, true)")).await;
+        let (photo, other) = (on_disk("a.png", PNG), on_disk("b.png", PNG));
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        see(&frame, "a.png could not be uploaded.").await;
+        arrives(&scene, &conversation, &["a.png"]).await;
+        frame.click_role("button", "Try again").await;
+        frame.wait_for("deep('#files').childElementCount === 0").await;
+        frame.choose_files("#picker", &[&*other.path]).await;
+        arrives(&scene, &conversation, &["a.png", "b.png"]).await;
+    });
+}
+
+#[test]
+fn a_file_that_is_taken_away_while_it_is_sent_is_not_sent() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        scene.page.hold(&["*/attachments"]).await;
+        let (photo, other) = (on_disk("a.png", PNG), on_disk("b.png", PNG));
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        frame.click_role("button", "Remove a.png").await;
+        frame.wait_for("deep('#files').childElementCount === 0").await;
+        scene.page.let_go().await;
+        frame.choose_files("#picker", &[&*other.path]).await;
+        arrives(&scene, &conversation, &["b.png"]).await;
+        poll::never("the other file", Duration::from_secs(1), || async {
+            (at_the_queue(&scene, &conversation).await.len() > 1).then_some(())
+        })
+        .await;
+    });
+}
+
+#[test]
+fn what_only_the_edge_refuses_is_told_as_if_the_frame_had_known() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, _) = waiting(&scene).await;
+        let photo = on_disk("a.png", PNG);
+        for (status, told, again) in [
+            (413, "a.png: The file is too large. The limit is 10 MB.", false),
+            (415, "a.png: Only photos and PDFs can be added.", false),
+            (500, "a.png could not be uploaded.", true),
+        ] {
+            let answer = format!(
+                "(Object.defineProperty(XMLHttpRequest.prototype, 'status', {{get: () => {status}, configurable: true}}), true)"
+            );
+            frame.eval(&answer).await;
+            frame.choose_files("#picker", &[&*photo.path]).await;
+            see(&frame, told).await;
+            let offered = frame.eval("deep('#files').innerText.includes('Try again')").await;
+            assert_eq!(offered, again, "{status}");
+            frame.click_role("button", "Remove a.png").await;
+            frame.wait_for("deep('#files').childElementCount === 0").await;
+        }
+    });
+}
+
+#[test]
+fn whose_focus_was_on_a_file_that_has_arrived_goes_on_writing() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        scene.page.hold(&["*/attachments"]).await;
+        let photo = on_disk("a.png", PNG);
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        frame.wait_for_role("button", "Remove a.png").await;
+        frame.focus("#files .remove").await;
+        frame.wait_for("document.activeElement.className.includes('remove')").await;
+        scene.page.let_go().await;
+        arrives(&scene, &conversation, &["a.png"]).await;
+        frame.wait_for("deep('#files').childElementCount === 0").await;
+        frame.wait_for("document.activeElement.id === 'text'").await;
+    });
+}
+
+#[test]
+fn what_could_not_be_saved_is_tried_again_and_a_picture_that_is_not_there_has_its_name_read() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, conversation) = waiting(&scene).await;
+        scene.page.block(&["*/attachments/*"]).await;
+        let (paper, photo) = (on_disk("receipt.pdf", b"%PDF-1.4\n%%EOF\n"), on_disk("a.png", PNG));
+        frame.choose_files("#picker", &[&*paper.path]).await;
+        see(&frame, "receipt.pdf (1 kB)").await;
+        frame.click("#lines a.file").await;
+        frame.wait_for("deep('#urgent').textContent === 'That did not work. Please try again.'").await;
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        see(&frame, "a.png (1 kB)").await;
+        poll::until("a picture that was asked for", PATIENCE, || async {
+            (asked_for(&scene, "/attachments/") >= 2).then_some(())
+        })
+        .await;
+        frame.wait_for("deep('#lines a[download=\"a.png\"] span').ariaHidden === null").await;
+        scene.page.block(&[]).await;
+        for name in ["receipt.pdf", "a.png"] {
+            let link = format!("#lines a[download='{name}']");
+            frame.click(&link).await;
+            frame.wait_for(&format!("deep(\"{link}\").protocol === 'blob:'")).await;
+        }
+        arrives(&scene, &conversation, &["receipt.pdf", "a.png"]).await;
+    });
+}
+
+#[test]
+fn where_sockets_are_blocked_files_go_all_the_same() {
+    run(async {
+        let scene = Scene::new().await;
+        scene
+            .page
+            .run_first("window.WebSocket = class { constructor() { throw new Error('blocked'); } }")
+            .await;
+        let (frame, conversation) = waiting(&scene).await;
+        let photo = on_disk("a.png", PNG);
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        arrives(&scene, &conversation, &["a.png"]).await;
+        frame.wait_for(PICTURE).await;
+        // And in a conversation that was begun without one.
+        let held = scene.shop.queue.claim(&conversation, "Mina").await;
+        scene.shop.queue.held(&conversation, &held.claim, "resolve").await.expect(200);
+        frame.click_role("button", "Start a new conversation").await;
+        frame.click("#person").await;
+        see(&frame, "You are in the queue").await;
+        frame.choose_files("#picker", &[&*photo.path]).await;
+        let again = scene.receiver.nth("escalation.requested", 2, PATIENCE).await.requested();
+        arrives(&scene, again.about.conversation.as_str(), &["a.png"]).await;
     });
 }
 

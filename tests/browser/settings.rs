@@ -87,16 +87,26 @@ fn the_theme_of_the_shop_is_the_launchers_without_a_request_more() {
 }
 
 #[test]
-fn the_launcher_is_called_by_the_word_of_the_shops_language_on_pages_in_it() {
+fn the_launcher_is_called_by_the_word_of_the_pages_language_where_shop_or_tag_say_it() {
     run(async {
-        for (shop, page, name) in
-            [("ar", "ar-EG", "دردشة"), ("zh-Hant", "zh", "聊天"), ("ar", "fr", "Chat"), ("de", "de", "Chat")]
-        {
+        for (shop, page, asked, name) in [
+            ("ar", "ar-EG", "", "دردشة"),
+            ("zh-Hant", "zh", "", "聊天"),
+            ("ar", "fr", "", "Chat"),
+            ("de", "de", "", "Chat"),
+            // A page in another language than its shop's says so in the script's address.
+            ("de", "el-GR", "?language=el-GR", "Συνομιλία"),
+            ("ar", "pl", "?language=PL", "Czat"),
+            ("ar", "fr", "?language=fr", "Chat"),
+            // What cannot be a language changes nothing.
+            ("ar", "ar", "?language=%22});alert(1);({%22", "دردشة"),
+        ] {
             let setup = ShopSetup::new().line(&format!("language = \"{shop}\""));
             let scene = Scene::with(setup, DESKTOP).await.speaking(page);
-            scene.page.goto(&scene.site.put("/", Page::html(&scene.script_tag()))).await;
+            let tag = scene.script_tag().replace("loader.js", &format!("loader.js{asked}"));
+            scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
             let button = scene.page.wait_for_role("button", "").await;
-            assert_eq!(button.name, name, "{shop} {page}");
+            assert_eq!(button.name, name, "{shop} {page} {asked}");
         }
     });
 }

@@ -100,6 +100,28 @@ fn back_and_forward_find_the_conversation() {
 }
 
 #[test]
+fn after_destroy_nothing_ticks_any_more() {
+    run(async {
+        let scene = Scene::new().await;
+        // The page's own clock, quickened, with each tick counted.
+        let counting = "if (parent === window) {
+            window.ticks = 0;
+            window.setInterval = (every => work => every(() => (ticks++, work()), 50))(setInterval);
+        }";
+        scene.page.run_first(counting).await;
+        scene.open().await;
+        scene.page.wait_for("ticks > 2").await;
+        scene.page.eval("counterbell('destroy')").await;
+        let ticks = scene.page.eval("ticks").await;
+        tests::poll::never("a tick", std::time::Duration::from_secs(1), || async {
+            (scene.page.eval("ticks").await != ticks).then_some(())
+        })
+        .await;
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
 fn after_destroy_the_tag_begins_anew() {
     run(async {
         let scene = Scene::new().await;

@@ -53,15 +53,51 @@ fn the_language_that_was_wished_for_last_is_taken() {
         // The first wish is answered after the second.
         scene.page.hold(&["*/a/languages/de.json*"]).await;
         scene.page.eval("counterbell('setLanguage', 'de')").await;
+        tests::poll::until("the first wish", tests::browser::PATIENCE, || async {
+            (asked_for(&scene, "de") > 0).then_some(())
+        })
+        .await;
         scene.page.eval("counterbell('setLanguage', 'fr')").await;
         frame.wait_for("document.documentElement.lang === 'fr'").await;
         scene.page.let_go().await;
-        tests::poll::never("German", std::time::Duration::from_secs(6), || async {
+        tests::poll::never("German", std::time::Duration::from_secs(3), || async {
             (frame.eval("document.documentElement.lang").await != "fr").then_some(())
         })
         .await;
         scene.page.eval("counterbell('setLanguage', 'en')").await;
         frame.wait_for("document.documentElement.lang === 'en'").await;
+    });
+}
+
+fn asked_for(scene: &Scene, language: &str) -> usize {
+    let file = format!("/languages/{language}.json");
+    scene.page.requests().into_iter().filter(|request| request.url.contains(&file)).count()
+}
+
+#[test]
+fn of_two_wishes_at_once_only_the_last_is_loaded() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        scene.page.eval("(counterbell('setLanguage', 'de'), counterbell('setLanguage', 'fr'), true)").await;
+        frame.wait_for("document.documentElement.lang === 'fr'").await;
+        assert_eq!((asked_for(&scene, "de"), asked_for(&scene, "fr")), (0, 1));
+    });
+}
+
+#[test]
+fn an_edge_that_fails_to_answer_is_not_an_edge_without_the_file() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        let failing = "(fetch => window.fetch = (url, how) => /pt-BR[.]json/.test(url) && !window.answers
+            ? Promise.resolve(new Response('', {status: 503})).finally(() => window.answers = true)
+            : fetch(url, how))(window.fetch)";
+        frame.eval(&format!("({failing}, true)")).await;
+        scene.page.eval("counterbell('setLanguage', 'pt-BR')").await;
+        frame.wait_for("document.documentElement.lang !== 'en'").await;
+        assert_eq!(frame.eval("document.documentElement.lang").await, "pt-BR");
+        assert_eq!((asked_for(&scene, "pt"), asked_for(&scene, "en")), (0, 0));
     });
 }
 

@@ -1,7 +1,7 @@
 //! What a browser loads comes compressed where it can take that, as it is where it cannot, and hashed names for
 //! ever.
 
-use tests::edge::{Edge, Shop, ShopSetup};
+use tests::edge::{Edge, Shop, ShopSetup, repository};
 use tests::http::{Ask, Response};
 use tests::run;
 
@@ -39,6 +39,38 @@ fn everything_is_compressed_for_a_browser() {
             let for_ever = small.header("cache-control").unwrap_or_default().contains("immutable");
             assert_eq!(for_ever, path.starts_with("/a/"), "{path}");
         }
+    });
+}
+
+/// The language whose word for the launcher is the longest in bytes.
+fn longest_launcher() -> String {
+    let folder = std::fs::read_dir(repository().join("widget/languages")).expect("the languages").flatten();
+    let bytes = |path: &std::path::Path| {
+        let words: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(path).expect("a language")).expect("words");
+        words["launcher"].as_str().map_or(0, str::len)
+    };
+    let longest = folder.map(|file| file.path()).max_by_key(|path| bytes(path)).expect("a language");
+    longest.file_stem().expect("a name").to_string_lossy().into_owned()
+}
+
+#[test]
+fn the_loader_of_the_shop_that_sets_the_most_is_within_its_budget() {
+    run(async {
+        let budget = std::fs::read_to_string(repository().join("widget/budget.toml")).expect("the budget");
+        let limit = budget.lines().find_map(|line| line.strip_prefix("loader_brotli_bytes = "));
+        let limit: usize = limit.expect("the loader's").replace('_', "").parse().expect("a number");
+        let theme =
+            "accent = \"#24483e\"\nradius_px = 24\nside = \"start\"\noffset_x_px = 120\noffset_y_px = 120";
+        let language = format!("language = {:?}", longest_launcher());
+        let setup = ShopSetup::new().line(&language).section("theme", theme);
+        let shop = Edge::shared().await.shop(setup).await;
+        let path = format!("/s/{}/loader.js", shop.id);
+        let plain = get(&shop, &path, "identity").await.text();
+        assert!(plain.ends_with("},\"start\",120,120);\n"), "{}", &plain[plain.len() - 80..]);
+        let bytes = get(&shop, &path, BROWSER).await.body.len();
+        assert!(bytes <= limit, "{bytes} bytes, allowed are {limit}");
+        println!("the longest loader has {bytes} bytes");
     });
 }
 

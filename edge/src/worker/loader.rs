@@ -27,7 +27,9 @@ pub async fn loader(request: &Request, env: &Env, shop: Option<&ShopId>) -> Resu
 }
 
 async fn own(request: &Request, env: &Env, shop: &ShopId) -> Result<Response> {
-    let end = end(env, shop).await?;
+    let asked = request.url().map_err(EdgeError::internal)?;
+    let asked = asked.query_pairs().find(|(name, _)| name == "language").map(|(_, value)| value.into_owned());
+    let end = end(env, shop, asked.as_deref()).await?;
     let headers = file_headers(LOADER, FOR_MINUTES)?;
     if takes_brotli(request)
         && let Some(open) = read(env, "loader.open.br").await?
@@ -42,8 +44,10 @@ async fn own(request: &Request, env: &Env, shop: &ShopId) -> Result<Response> {
     Ok(ResponseBuilder::new().with_headers(headers).fixed(body))
 }
 
-/// Where the shop's object does not answer, the usual looks: a page does not wait for colours.
-async fn end(env: &Env, shop: &ShopId) -> Result<String> {
+/// Where the shop's object does not answer, the usual looks: a page does not wait for colours. A page in another
+/// language than its shop's may say so in the address. What its browser speaks is not asked: one address is one file,
+/// which is cached anywhere and may have an integrity hash.
+async fn end(env: &Env, shop: &ShopId, asked: Option<&str>) -> Result<String> {
     let view = match within(SHOP_MS, view::get(env, shop)).await {
         Ok(view) => Some(view),
         Err(error) if error.status == 404 => return Err(error),
@@ -52,11 +56,13 @@ async fn end(env: &Env, shop: &ShopId) -> Result<String> {
             view::of_any_age(shop)
         }
     };
-    let Some(view) = view else { return Ok(loader::end(shop, &Theme::default(), None)) };
+    let Some(view) = view else { return Ok(loader::end(&Theme::default(), None)) };
     let names = read(env, "launchers.json").await?.unwrap_or_default();
     let names: HashMap<String, String> = serde_json::from_slice(&names).unwrap_or_default();
-    let language = &view.settings.language;
-    let name = candidates(language).iter().find_map(|code| names.get(code));
-    let name = name.map(|name| Name { language, name });
-    Ok(loader::end(shop, &view.settings.theme, name.as_ref()))
+    let named = |language| {
+        let name = candidates(language).iter().find_map(|code| names.get(code))?;
+        Some(Name { language, name })
+    };
+    let name = asked.and_then(named).or_else(|| named(&view.settings.language));
+    Ok(loader::end(&view.settings.theme, name.as_ref()))
 }

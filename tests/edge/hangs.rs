@@ -4,6 +4,7 @@ use counterbell_protocol::event::EventBody;
 use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::receiver::{Answer, Receiver};
+use tests::shopper::Outcome;
 use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
@@ -20,6 +21,7 @@ fn nobody_hangs_with_it() {
             the_cron_ends_though_the_list_of_shops_never_comes(),
             a_deadline_passes_though_the_shops_object_says_nothing(),
             a_frame_is_taken_though_the_shops_object_says_nothing(),
+            who_asks_is_handed_over_though_the_help_pages_cannot_be_looked_up(),
             an_escalation_goes_out_though_the_shops_object_says_nothing(),
             a_registration_that_is_never_answered_is_made_again(),
         );
@@ -32,6 +34,18 @@ async fn a_conversation_is_opened_though_nobody_answers_at_the_door() {
     let (_, mut socket) = shop.talk().await;
     socket.say("How many days to return?").await;
     assert!(edge.log().contains("door"), "the fault was not there:\n{}", edge.log());
+}
+
+async fn who_asks_is_handed_over_though_the_help_pages_cannot_be_looked_up() {
+    let edge = Edge::start_with_fault("hang:/search").await;
+    let shop = edge.shop(ShopSetup::new()).await;
+    let (_, mut socket) = shop.talk().await;
+    let mark = socket.mark();
+    socket.say("How many days to return?").await;
+    // That the pages hold no answer was never found out, and nobody says so.
+    let outcome = socket.person(mark).await;
+    assert!(matches!(outcome, Outcome::HandedOver(_)), "{outcome:?}");
+    assert!(edge.log().contains("search: "), "the fault was not there:\n{}", edge.log());
 }
 
 async fn the_second_clock_goes_on_though_a_conversation_never_answered_it() {

@@ -31,6 +31,7 @@ const SLOW_MS: u64 = 15_000;
 const _: () = assert!(SLOW_MS < 20_000);
 /// Where even the language file is out of reach.
 const NO_ANSWER: &str = "The help pages do not hold the answer to this.";
+const DOWN: ModelFacts = ModelFacts { down: true, empty: false, asked_for_handoff: false };
 const MAX_ANSWER_BYTES: usize = 16_000;
 const HISTORY: u64 = 30;
 
@@ -103,12 +104,20 @@ async fn write(inner: &Rc<Inner>, turn: &Turn, asked: Option<Asked>) -> Result<(
         None => {
             let history = unanswered(inner.core()?.history(HISTORY)?);
             let found = passages(inner, &view, &history).await;
-            match view.settings.assistant.provider {
-                Provider::HelpPages if help_pages::relevant(&found).is_empty() => {
+            if let Err(error) = &found {
+                worker::console_error!("search: {error}");
+            }
+            match (view.settings.assistant.provider, found) {
+                // Without its pages it is as good as down: that they hold no answer is not known.
+                (Provider::HelpPages, Err(_)) => Finished { model: DOWN, ..Finished::default() },
+                (Provider::HelpPages, Ok(found)) if help_pages::relevant(&found).is_empty() => {
                     help_pages::answer(&found, &no_answer(inner, &view).await)
                 }
-                Provider::HelpPages => help_pages::answer(&found, NO_ANSWER),
-                Provider::Openai => write_answer(inner, turn, ask(&view, found, &history)).await,
+                (Provider::HelpPages, Ok(found)) => help_pages::answer(&found, NO_ANSWER),
+                // A model answers without them, and says what it lacks.
+                (Provider::Openai, found) => {
+                    write_answer(inner, turn, ask(&view, found.unwrap_or_default(), &history)).await
+                }
             }
         }
     };
@@ -141,14 +150,12 @@ async fn no_answer(inner: &Inner, view: &View) -> String {
     if said.is_empty() { NO_ANSWER.to_owned() } else { said }
 }
 
-/// The passages for the last question. Without them the assistant still answers, and says what it lacks.
-async fn passages(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Vec<Found> {
-    let Some(question) = question(view, history) else { return Vec::new() };
-    let found = search::search(inner, view, &question).await;
-    found.unwrap_or_else(|error| {
-        worker::console_error!("search: {error}");
-        Vec::new()
-    })
+/// The passages for the last question.
+async fn passages(inner: &Rc<Inner>, view: &View, history: &[Message]) -> Result<Vec<Found>> {
+    match question(view, history) {
+        Some(question) => search::search(inner, view, &question).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// What to look up, where the shop has pages. A short question is read in the light of the one before it

@@ -14,6 +14,8 @@ use std::rc::Rc;
 use worker::Env;
 
 const PASSAGES: usize = 4;
+/// The shopper waits for what is found.
+const SEARCH_MS: u64 = 5_000;
 
 thread_local! {
     static INDEXES: RefCell<Indexes> = RefCell::default();
@@ -32,7 +34,7 @@ pub async fn search(inner: &Rc<Inner>, view: &View, question: &str) -> Result<Ve
             });
         }
     }
-    body::ask(OBJECT_MS, &view::stub(&inner.env, &view.shop)?, "/search", &(question, PASSAGES)).await
+    body::ask(SEARCH_MS, &view::stub(&inner.env, &view.shop)?, "/search", &(question, PASSAGES)).await
 }
 
 /// The same without a wait, where this isolate holds the index.

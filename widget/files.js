@@ -12,8 +12,9 @@ const ACCEPT = "image/jpeg,image/png,image/webp,image/gif,application/pdf";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-#clip { --icon: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%23000' stroke-width='1.6' stroke-linecap='round' stroke-linejoin='round'%3E%3Cpath d='m16 9-6.300 6.300a3.700 3.700 0 0 1-5.200-5.200l6.800-6.800a2.500 2.500 0 0 1 3.500 3.500l-6.700 6.700a1.200 1.200 0 0 1-1.800-1.700L12.300 6'/%3E%3C/svg%3E"); }
-#files .remove { --icon: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%23000' stroke-width='1.75' stroke-linecap='round'%3E%3Cpath d='m5 5 10 10M15 5 5 15'/%3E%3C/svg%3E"); inline-size: 2rem; min-block-size: 2rem; }
+#clip::before { clip-path: none; -webkit-mask: var(--picture) center / contain no-repeat; mask: var(--picture) center / contain no-repeat; }
+#clip { --picture: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 20 20' fill='none' stroke='%23000' stroke-width='1.6' stroke-linecap='round' stroke-linejoin='round'%3E%3Cpath d='m16 9-6.300 6.300a3.700 3.700 0 0 1-5.200-5.200l6.800-6.800a2.500 2.500 0 0 1 3.500 3.500l-6.700 6.700a1.200 1.200 0 0 1-1.800-1.700L12.300 6'/%3E%3C/svg%3E"); }
+#files .remove { --icon: polygon(22% 28%, 28% 22%, 50% 44%, 72% 22%, 78% 28%, 56% 50%, 78% 72%, 72% 78%, 50% 56%, 28% 78%, 22% 72%, 44% 50%); inline-size: 2rem; min-block-size: 2rem; }
 #clip[hidden], [data-state="plain"] :is(#clip, #files) { display: none; }
 /* One more button: the field may become narrower than its words. */
 form#form { grid-template-columns: minmax(0, 1fr); }

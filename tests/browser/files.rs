@@ -417,3 +417,15 @@ fn axe_finds_nothing() {
         }
     });
 }
+
+#[test]
+fn the_clip_has_the_shape_of_a_clip() {
+    run(async {
+        let scene = Scene::new().await;
+        let (frame, _) = waiting(&scene).await;
+        // Without a shape it is a black square.
+        let drawn = "(({clipPath, maskImage}) => clipPath == 'none' && maskImage.includes('svg'))\
+                     (getComputedStyle(deep('#clip'), '::before'))";
+        assert_eq!(frame.eval(drawn).await, true);
+    });
+}

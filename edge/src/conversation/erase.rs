@@ -1,6 +1,6 @@
 //! Forgetting a conversation, because a shopper asked for it or the shop keeps nothing longer. Everything that
-//! was said, and everything that tells of it, goes in one transaction. What stays is that it was here, and the
-//! news of its end for whoever was sent a part of it.
+//! was said, and everything that tells of it, goes in one transaction. What stays is a mark that it was here, and
+//! the news of its end, until whoever was sent a part of it has heard and the files are gone.
 
 use super::escalate::Escalation;
 use super::outbox::{Lane, kind};

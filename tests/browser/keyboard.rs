@@ -25,7 +25,7 @@ fn tab_enter_escape() {
             frame.press("Enter").await;
             frame.wait_for_text("49 kr").await;
             frame.wait_for(FIELD_HAS_FOCUS).await;
-            page.press("Escape").await;
+            frame.press("Escape").await;
             tests::poll::until("focus on the launcher", tests::browser::PATIENCE, || async {
                 page.ax_tree().await.into_iter().find(|node| node.name == "Chat" && node.is("focused"))
             })

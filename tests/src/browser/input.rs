@@ -73,6 +73,7 @@ impl Frame {
 
     /// Puts text in at the cursor at once, as a keyboard of a phone would.
     pub async fn insert(&self, text: &str) {
+        self.has_the_keyboard().await;
         self.sessions.call(&self.sessions.root, "Input.insertText", json!({"text": text})).await;
     }
 
@@ -83,8 +84,9 @@ impl Frame {
         }
     }
 
-    /// Presses and releases a key, e.g. `a`, `Enter`, `Shift+Tab`, `Control+a`.
+    /// Presses and releases a key, e.g. `a`, `Enter`, `Shift+Tab`, `Control+a`, once the focus is in this frame.
     pub async fn press(&self, combination: &str) {
+        self.has_the_keyboard().await;
         let (modifiers, key) = modifiers(combination);
         let named = KEYS.iter().find(|(name, ..)| *name == key);
         let (code, number, text) = named.map_or_else(
@@ -102,6 +104,31 @@ impl Frame {
             }
             self.sessions.call(&self.sessions.root, "Input.dispatchKeyEvent", event).await;
         }
+    }
+
+    /// Waits until keys come to this frame and not to one within it. Whoever gives the focus away knows of it before
+    /// the browser does, which until then sends keys to the frame that had it; when that one has been told, the
+    /// browser knows too.
+    async fn has_the_keyboard(&self) {
+        let what = format!("keyboard in {}", self.part.as_deref().unwrap_or("the page"));
+        poll::until(what, PATIENCE, || async {
+            if self.part.is_some() {
+                return (self.try_eval("document.hasFocus()").await.ok()? == true).then_some(());
+            }
+            let mut within = self.sessions.ids();
+            within.retain(|session| *session != self.sessions.root);
+            for session in within {
+                let ask = json!({"expression": "document.hasFocus()", "returnByValue": true});
+                // What has gone meanwhile, or is no document, has no focus.
+                let answer =
+                    self.sessions.try_call(&session, "Runtime.evaluate", ask).await.unwrap_or_default();
+                if answer["result"]["value"] == true {
+                    return None;
+                }
+            }
+            Some(())
+        })
+        .await;
     }
 
     /// Asks `look` until it gives the same point twice, so that nothing is clicked while it moves.

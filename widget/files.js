@@ -45,8 +45,10 @@ let loaded = ["", {}];
 const words = async () => {
   const language = root.lang;
   if (loaded[0] !== language) {
-    const file = await fetch(`/a/languages/${language}.files.json?v=${build}`).catch(() => {});
-    if (file?.ok) loaded = [language, await file.json()];
+    const signal = AbortSignal.timeout(5000);
+    const file = await fetch(`/a/languages/${language}.files.json?v=${build}`, { signal }).catch(() => {});
+    const words = file?.ok && (await file.json().catch(() => {}));
+    if (words) loaded = [language, words];
   }
   return (key, slots = {}) =>
     Object.entries(slots).reduce((text, [slot, value]) => text.replace(`{${slot}}`, value), loaded[1][key] || SPARE[key]);
@@ -84,8 +86,9 @@ picker.addEventListener("change", () => {
   take(files);
 });
 const look = async () => {
-  clip.hidden = !isHeard();
+  // A button that has no name yet is not shown.
   clip.setAttribute("aria-label", (await words())("attach"));
+  clip.hidden = !isHeard();
   if (isHeard()) {
     for (const send of waiting) send();
     waiting.clear();

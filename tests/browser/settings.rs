@@ -158,7 +158,6 @@ fn colours_of_the_shop_are_readable_whatever_they_are() {
     run(async {
         // Pale yellow: white on it could not be read.
         let theme = "accent = \"#ffe066\"\nradius_px = 4\nfont_percent = 120";
-        let scene = Scene::with(ShopSetup::new().section("theme", theme), DESKTOP).await;
         let contrast = "(() => {
             const of = colour => { const [r, g, b] = colour.match(/[\\d.]+/g).map(n => n / 255).map(n => n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
@@ -167,6 +166,7 @@ fn colours_of_the_shop_are_readable_whatever_they_are() {
             return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         })()";
         for scheme in ["light", "dark"] {
+            let scene = Scene::with(ShopSetup::new().section("theme", theme), DESKTOP).await;
             scene.page.prefer(&[("prefers-color-scheme", scheme)]).await;
             let frame = scene.open().await;
             ask(&frame, "What does shipping cost?").await;

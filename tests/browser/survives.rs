@@ -185,17 +185,10 @@ fn where_sockets_fail_at_once_plain_http_does() {
                 this.onclose?.(new CloseEvent('close', {code: 1006})); this.dispatchEvent(new CloseEvent('close', {code: 1006})); }); }
             get readyState() { return 3; } send() {} close() {} }, true)").await;
         ask(&frame, "What does shipping cost?").await;
-        frame
-            .wait_within("document.body.innerText.includes('49 kr')", std::time::Duration::from_secs(30))
-            .await;
+        frame.wait_for_text("49 kr").await;
         frame.click("#person").await;
         let conversation = scene.waiting().await;
         scene.shop.queue.claim(&conversation, "Mina").await;
-        frame
-            .wait_within(
-                "document.body.innerText.includes('Mina has joined')",
-                std::time::Duration::from_secs(30),
-            )
-            .await;
+        frame.wait_for_text("Mina has joined").await;
     });
 }

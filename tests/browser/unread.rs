@@ -42,7 +42,10 @@ fn a_closed_panel_has_a_number_and_the_page_a_title_until_it_is_opened() {
         let scene = Scene::new().await;
         let (frame, conversation, claim) = with_mina(&scene).await;
         let page = &scene.page;
+        // What comes before the frame has heard that it is closed counts as seen.
+        frame.eval("(addEventListener('message', ({data}) => window.last = data.type), true)").await;
         page.eval("counterbell('close')").await;
+        frame.wait_for("last === 'closed'").await;
         for (count, text) in [(1, "One"), (2, "Two")] {
             scene.shop.queue.reply(&conversation, &claim, text).await.expect(200);
             page.wait_for(&format!("unreads.at(-1) === {count}")).await;
@@ -128,6 +131,7 @@ fn a_draft_survives_closing_and_reloading() {
         frame.click("#text").await;
         frame.insert("half a sent").await;
         frame.press("Escape").await;
+        scene.page.wait_for("counterbell('isOpen').then(open => !open)").await;
         scene.page.click_role("button", "Chat").await;
         frame.wait_for("document.getElementById('text').value === 'half a sent'").await;
         // It is kept a moment after the last key.

@@ -37,7 +37,8 @@ impl Page {
         let sessions = Sessions::attach(connection, &target).await;
         let page = Self { top: Frame { sessions, part: None }, context, target };
         // Several tabs at once, and each believes that it is looked at.
-        page.tell("Emulation.setFocusEmulationEnabled", json!({"enabled": true})).await;
+        let focus = json!({"enabled": true});
+        page.top.sessions.tell_all("Emulation.setFocusEmulationEnabled", focus).await;
         page
     }
 

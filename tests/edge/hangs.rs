@@ -3,6 +3,7 @@
 use counterbell_protocol::event::EventBody;
 use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
+use tests::llm::{Script, Upstream};
 use tests::receiver::{Answer, Receiver};
 use tests::shopper::Outcome;
 use tests::{poll, run};
@@ -21,6 +22,7 @@ fn nobody_hangs_with_it() {
             the_cron_ends_though_the_list_of_shops_never_comes(),
             a_deadline_passes_though_the_shops_object_says_nothing(),
             a_frame_is_taken_though_the_shops_object_says_nothing(),
+            a_model_answers_though_nobody_says_how_much_is_spent(),
             who_asks_is_handed_over_though_the_help_pages_cannot_be_looked_up(),
             an_escalation_goes_out_though_the_shops_object_says_nothing(),
             a_registration_that_is_never_answered_is_made_again(),
@@ -46,6 +48,16 @@ async fn who_asks_is_handed_over_though_the_help_pages_cannot_be_looked_up() {
     let outcome = socket.person(mark).await;
     assert!(matches!(outcome, Outcome::HandedOver(_)), "{outcome:?}");
     assert!(edge.log().contains("search: "), "the fault was not there:\n{}", edge.log());
+}
+
+async fn a_model_answers_though_nobody_says_how_much_is_spent() {
+    let edge = Edge::start_with_fault("hang:/spend").await;
+    let model = Upstream::start(Script::answer("Yes, it is.")).await;
+    let shop = edge.shop(ShopSetup::new().model(&model.base_url())).await;
+    let (_, mut socket) = shop.talk().await;
+    socket.say("Is the blue coat warm?").await;
+    assert_eq!(socket.answer().await.text, "Yes, it is.");
+    assert!(edge.log().contains("budget: "), "the fault was not there:\n{}", edge.log());
 }
 
 async fn the_second_clock_goes_on_though_a_conversation_never_answered_it() {

@@ -9,6 +9,7 @@ mod alarm;
 mod answering;
 mod attachment_limits;
 mod attachments;
+mod budget;
 mod changed_meanwhile;
 mod deadline;
 mod delivery;

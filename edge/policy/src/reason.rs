@@ -85,7 +85,7 @@ impl Reason {
             Self::Bereavement => "The shopper writes about a death.",
             Self::AsksForHuman => "The shopper asks for a person.",
             Self::ModelAsks => "The assistant itself asked for a person.",
-            Self::ModelDown => "The assistant could not be reached.",
+            Self::ModelDown => "The assistant could not answer.",
             Self::ModelEmpty => "The assistant had nothing to say.",
             Self::FalsePromise => "The assistant claimed something that nobody has done.",
             Self::Anger => "The shopper is angry.",

@@ -207,6 +207,24 @@ pub struct Replayed {
     pub replayed: u64,
 }
 
+/// For how many answers the shop's model was asked, over all conversations, and for how many it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    pub minute: Allowance,
+    pub day: Allowance,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// As the shop's settings say.
+    pub allowed: u32,
+    pub asked: u32,
+    /// For so many it was not asked: the shopper got a person instead.
+    pub refused: u32,
+    /// From then on it begins anew.
+    pub until_ms: u64,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Transcript {
     pub conversation: ConversationId,

@@ -67,6 +67,7 @@ fn what_a_desk_sends_and_gets() {
     check("undelivered", vec![("undelivered", samples::undelivered())]);
     check("replay", samples::replay());
     check("replayed", vec![("replayed", Replayed { replayed: 3 })]);
+    check("budget", vec![("budget", samples::budget())]);
     check("transcript", vec![("transcript", samples::transcript())]);
     check("feed", samples::feed());
 }

@@ -48,6 +48,7 @@ pub struct Settings {
 
 /// `[assistant]`: who answers first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Assistant {
     /// `provider`: `help-pages` (default) or `openai`.
     pub provider: Provider,
@@ -63,6 +64,10 @@ pub struct Assistant {
     pub temperature: f64,
     /// `while_waiting`: may it go on helping while a person is awaited? Default false.
     pub while_waiting: bool,
+    /// `answers_a_minute`: for so many the model is asked within a minute, over all conversations. Default 200.
+    pub answers_a_minute: u32,
+    /// `answers_a_day`: the same for a day, which begins at midnight UTC. Default 10,000.
+    pub answers_a_day: u32,
 }
 
 impl Default for Assistant {
@@ -75,6 +80,8 @@ impl Default for Assistant {
             max_tokens: 800,
             temperature: 0.2,
             while_waiting: false,
+            answers_a_minute: 200,
+            answers_a_day: 10_000,
         }
     }
 }

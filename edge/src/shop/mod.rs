@@ -2,6 +2,7 @@
 //! escalations with their second clock, and what the queue says of itself. It never sees a message.
 
 pub mod auth;
+pub mod budget;
 pub mod door;
 pub mod help;
 pub mod indexes;

@@ -55,4 +55,10 @@ CREATE INDEX undelivered_open ON undelivered (open, n);
 CREATE INDEX undelivered_told ON undelivered (open, told_ms);
 CREATE INDEX undelivered_replay ON undelivered (replay_ms)
 ",
+    "
+CREATE TABLE spent (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  body TEXT NOT NULL
+)
+",
 ];

@@ -4,7 +4,7 @@
 use super::attachments::AttachCall;
 use super::frames::{refuse, status};
 use super::sql::Sql;
-use super::{agent_api, attachments, body, deliver, fault, js, pump, sockets, view};
+use super::{agent_api, attachments, body, budget, deliver, fault, js, pump, sockets, view};
 use crate::conversation::attach::Admission;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
 use crate::error::{EdgeError, Result};
@@ -204,6 +204,7 @@ impl Inner {
     async fn open(&self, call: OpenCall) -> Result<Response> {
         let about = call.about;
         let view = view::get(&self.env, &about.shop).await?;
+        budget::learn(&self.env, &view).await;
         let about = About {
             shop: about.shop,
             id: about.id,

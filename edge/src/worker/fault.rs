@@ -24,8 +24,18 @@ const LATE: Duration = Duration::from_secs(1);
 const FOR_EVER: Duration = Duration::from_hours(1);
 
 /// What a request to one of our objects may be made to hang in.
-const HANGING: [&str; 9] =
-    ["/enter", "/members", "/poke", "/queue", "/register", "/replay_rows", "/report", "/search", "/tick"];
+const HANGING: [&str; 10] = [
+    "/enter",
+    "/members",
+    "/poke",
+    "/queue",
+    "/register",
+    "/replay_rows",
+    "/report",
+    "/search",
+    "/spend",
+    "/tick",
+];
 
 thread_local! {
     static FAULTS: OnceCell<String> = const { OnceCell::new() };

@@ -2,7 +2,7 @@
 //! they came.
 
 use super::conversation_object::Inner;
-use super::{body, fault, pump, sockets};
+use super::{body, budget, fault, pump, sockets};
 use crate::conversation::shopper::frame_id;
 use crate::error::{EdgeError, Result};
 use crate::store::Store;
@@ -54,6 +54,7 @@ impl Inner {
     async fn take(self: &Rc<Self>, frame: ClientFrame) -> Result<()> {
         fault::in_frame(&self.env, &frame).await;
         let view = self.view().await?;
+        budget::learn(&self.env, &view).await;
         if fault::is_asked_for(&self.env, &frame) {
             let store = &self.core()?.store;
             return store.atomically(&mut || {

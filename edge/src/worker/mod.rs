@@ -4,6 +4,7 @@
 mod agent_api;
 mod attachments;
 mod body;
+mod budget;
 mod conversation_object;
 mod deliver;
 mod fault;

@@ -5,7 +5,7 @@ use super::conversation_object::Inner;
 use super::model::Asking;
 use super::sql::Sql;
 use super::words::Words;
-use super::{js, model, search, sockets};
+use super::{budget, js, model, search, sockets};
 use crate::assistant::screen::Screen;
 use crate::assistant::{help_pages, openai};
 use crate::conversation::answer::Finished;
@@ -62,19 +62,23 @@ pub struct Asked {
 
 /// Asks the model, if all that it needs is at hand: the request is under way when this returns.
 pub fn ask_at_once(view: &Rc<View>, history: &[Message]) -> Option<Asked> {
-    if view.settings.assistant.provider != Provider::Openai {
+    if view.settings.assistant.provider != Provider::Openai || !budget::allows(view) {
         return None;
     }
     let found = match question(view, history) {
         Some(question) => search::at_once(view, &question)?,
         None => Vec::new(),
     };
-    Some(ask(view, found, history))
+    ask(view, found, history).ok()
 }
 
-fn ask(view: &Rc<View>, found: Vec<Found>, history: &[Message]) -> Asked {
+/// Every request to a model begins here. Where the shop's budget is used up, what was found comes back.
+fn ask(view: &Rc<View>, found: Vec<Found>, history: &[Message]) -> std::result::Result<Asked, Vec<Found>> {
+    if !budget::take(view) {
+        return Err(found);
+    }
     let request = openai::request(&view.settings, &found, history);
-    Asked { found, asking: Asking::begin(view.clone(), request) }
+    Ok(Asked { found, asking: Asking::begin(view.clone(), request) })
 }
 
 /// Begins to write; returns at once.
@@ -99,6 +103,9 @@ fn forget(inner: &Inner, turn: &Turn) {
 
 async fn write(inner: &Rc<Inner>, turn: &Turn, asked: Option<Asked>) -> Result<()> {
     let view = inner.view().await?;
+    if view.settings.assistant.provider == Provider::Openai {
+        budget::tell_behind(inner, &view);
+    }
     let finished = match asked {
         Some(asked) => write_answer(inner, turn, asked).await,
         None => {
@@ -116,7 +123,11 @@ async fn write(inner: &Rc<Inner>, turn: &Turn, asked: Option<Asked>) -> Result<(
                 (Provider::HelpPages, Ok(found)) => help_pages::answer(&found, NO_ANSWER),
                 // A model answers without them, and says what it lacks.
                 (Provider::Openai, found) => {
-                    write_answer(inner, turn, ask(&view, found.unwrap_or_default(), &history)).await
+                    budget::learn(&inner.env, &view).await;
+                    match ask(&view, found.unwrap_or_default(), &history) {
+                        Ok(asked) => write_answer(inner, turn, asked).await,
+                        Err(found) => without_model(&found),
+                    }
                 }
             }
         }
@@ -126,6 +137,11 @@ async fn write(inner: &Rc<Inner>, turn: &Turn, asked: Option<Asked>) -> Result<(
     let effects = inner.with(&view, |core, cx| core.finish(cx, turn, &finished))?;
     inner.follow(effects);
     Ok(())
+}
+
+/// As if it were down: what the help pages say, and a person.
+fn without_model(found: &[Found]) -> Finished {
+    Finished { model: DOWN, instead: help_pages::instead(found), ..Finished::default() }
 }
 
 /// Without what was shown of an answer that is begun again: a model would only go on with it.

@@ -59,6 +59,10 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
         (_, ["v1", "shops", shop, "agent", rest @ ..]) => {
             agent(request, env, url, &shop_id(shop)?, rest).await
         }
+        (Get, ["v1", "shops", shop, "budget"]) => {
+            check_admin(request, env)?;
+            pass_on(&view::stub(env, &shop_id(shop)?)?, "/budget", url, None).await
+        }
         (_, ["v1", "shops", shop, rest @ ..]) if rest.first() == Some(&"undelivered") => {
             check_admin(request, env)?;
             undelivered(request, env, url, &shop_id(shop)?, rest).await
@@ -136,6 +140,7 @@ async fn agent(
         (Method::Get, ["escalations"]) => {
             pass_on(&view::stub(env, &view.shop)?, "/escalations", url, None).await
         }
+        (Method::Get, ["budget"]) => pass_on(&view::stub(env, &view.shop)?, "/budget", url, None).await,
         (Method::Put, ["people"]) => {
             let people: People = body::read_json(request, MAX_FRAME_BYTES).await?;
             body::call(&view::stub(env, shop)?, "/people", &people).await

@@ -5,6 +5,7 @@ use super::body::OBJECT_MS;
 use super::sql::Sql;
 use super::{body, fault, js, view};
 use crate::error::{EdgeError, Result};
+use crate::shop::budget::Spent;
 use crate::shop::door::Door;
 use crate::shop::help::Index;
 use crate::shop::indexes::{MAX_BYTES, Passages};
@@ -167,6 +168,11 @@ impl Inner {
                 let visitor: Option<String> = body::read_json(request, MAX_PUSH_BYTES).await?;
                 body::json(200, &self.door.borrow_mut().enter(now_ms, visitor.as_deref()).err())
             }
+            "/spend" => {
+                let more: Spent = body::read_json(request, MAX_PUSH_BYTES).await?;
+                body::json(200, &self.core.spend(now_ms, more)?)
+            }
+            "/budget" => body::json(200, &self.core.budget(now_ms)?),
             "/people" => {
                 let people: People = body::read_json(request, MAX_PUSH_BYTES).await?;
                 self.core.set_people(now_ms, &people)?;

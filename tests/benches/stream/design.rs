@@ -31,7 +31,10 @@ pub struct EdgeTurns {
 
 pub async fn all(model: &Serving) -> Vec<Design> {
     let edge = Edge::start().await;
-    let shop = edge.shop(ShopSetup::new().model(&model.base_url)).await;
+    // As many answers as the machine can carry.
+    let setup = ShopSetup::new().model(&model.base_url);
+    let setup = setup.section("assistant", "answers_a_minute = 100000\nanswers_a_day = 10000000");
+    let shop = edge.shop(setup).await;
     vec![
         Design::Model(Model { base_url: model.base_url.clone(), pid: model.pid() }),
         Design::Yardstick(Yardstick::start(

@@ -81,9 +81,11 @@ fn overview(settings: &Settings) -> Vec<(&'static str, String)> {
     let answers = match assistant.provider {
         Provider::HelpPages => "from the help pages".to_owned(),
         Provider::Openai => format!(
-            "{} at {}",
+            "{} at {}, for at most {} answers a minute and {} a day",
             assistant.model.as_deref().unwrap_or_default(),
-            assistant.base_url.as_deref().unwrap_or_default()
+            assistant.base_url.as_deref().unwrap_or_default(),
+            assistant.answers_a_minute,
+            assistant.answers_a_day
         ),
     };
     let while_waiting = if assistant.while_waiting { "goes on helping" } else { "is silent" };

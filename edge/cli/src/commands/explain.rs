@@ -116,7 +116,7 @@ mod tests {
 
 [0] Shopper: “Where is it?”
     → Handed over to a person now: the usual queue, priority 0.
-      why        The assistant could not be reached.
+      why        The assistant could not answer.
       it read    model.down = true
 
 [1] Person: “Hello”

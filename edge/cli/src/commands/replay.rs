@@ -156,7 +156,7 @@ mod tests {
         let (text, summary) = as_text(&Rules::default(), &read(FILE).0);
         assert!(!summary.all_hit());
         let expected = "a  hit (handoff at turn 0)
-    0 shopper   handoff  model_down: The assistant could not be reached.
+    0 shopper   handoff  model_down: The assistant could not answer.
 b  MISS: expected offer, got stay
     0 shopper   stay
 c

@@ -276,6 +276,14 @@ pub fn replay() -> Vec<(&'static str, Replay)> {
     ]
 }
 
+pub fn budget() -> Budget {
+    let minute = Allowance { allowed: 200, asked: 12, refused: 0, until_ms: AT + 60_000 };
+    Budget {
+        minute,
+        day: Allowance { allowed: 10_000, asked: 10_000, refused: 7, until_ms: AT + 86_400_000 },
+    }
+}
+
 pub fn transcript() -> Transcript {
     Transcript {
         conversation: ConversationId::new("c1"),

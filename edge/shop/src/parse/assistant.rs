@@ -31,6 +31,8 @@ pub fn read(file: &Section<'_, '_>) -> Assistant {
             .number("temperature", 0.0..=2.0)
             .map_or(usual.temperature, |number| number.value),
         while_waiting: section.flag("while_waiting").is_some_and(|flag| flag.value),
+        answers_a_minute: number(section.whole("answers_a_minute", 1..=100_000), usual.answers_a_minute),
+        answers_a_day: number(section.whole("answers_a_day", 1..=10_000_000), usual.answers_a_day),
     };
     section.done();
     assistant

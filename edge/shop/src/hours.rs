@@ -62,7 +62,9 @@ impl<'a> Today<'a> {
         let dates = std::iter::successors(Some(self.yesterday), |date| date.tomorrow().ok());
         dates.take(LOOK_AHEAD_DAYS + 2).flat_map(|date| {
             let shifts = shifts_on(self.hours, date).iter();
-            let mut spans: Vec<_> = shifts.filter_map(|shift| self.span(date, *shift)).collect();
+            let spans = shifts.filter_map(|shift| self.span(date, *shift));
+            // One within the hour that the clocks skip does not take place.
+            let mut spans: Vec<_> = spans.filter(|(from_ms, to_ms)| from_ms < to_ms).collect();
             spans.sort_unstable();
             spans
         })

@@ -141,3 +141,17 @@ fn a_week_without_shifts_never_opens_and_odd_times_do_no_harm() {
         at(&never, now_ms);
     }
 }
+
+#[test]
+fn a_shift_that_the_clocks_skip_calls_nobody_back() {
+    check(
+        "[hours]\ntimezone = \"Europe/Berlin\"\nsun = [\"02:00-03:00\"]\nmon = [\"09:00-18:00\"]",
+        &[
+            // On Sunday, 29 March 2026 there is no such hour.
+            ("2026-03-28T20:00:00Z", closed("2026-03-30T07:00:00Z")),
+            ("2026-03-29T01:00:00Z", closed("2026-03-30T07:00:00Z")),
+            // A week later there is.
+            ("2026-04-04T20:00:00Z", closed("2026-04-05T00:00:00Z")),
+        ],
+    );
+}

@@ -137,7 +137,7 @@ impl<S: Store> Conversation<S> {
         self.store.run("UPDATE escalation SET overdue = 1 WHERE id = ?", &[escalation.id.as_str().into()])?;
         let mut effects = self.ask_contact_once(cx, &escalation)?;
         let what = What::Overdue(payload::about(&self.about()?, &escalation.id));
-        self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
+        self.tell(cx, &escalation.id, &payload::now(cx.now_ms, what))?;
         self.copy_to_fallback(cx, &escalation.id, cx.now_ms)?;
         effects.deliver = true;
         Ok(effects)

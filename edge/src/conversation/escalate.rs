@@ -162,7 +162,7 @@ impl<S: Store> Conversation<S> {
         };
         let delivery =
             Delivery { timestamp: payload::rfc3339(cx.now_ms), what: What::Requested(Box::new(requested)) };
-        self.enqueue_for_targets(cx, &escalation.queue, id, &escalation.id, &delivery)
+        self.request(cx, &escalation.queue, id, &escalation.id, &delivery)
     }
 
     /// Tells the shop's object how this escalation stands.

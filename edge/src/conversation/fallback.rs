@@ -3,21 +3,22 @@
 //! same ids, and whoever waits is told the truth.
 
 use super::escalate::Escalation;
-use super::outbox::{Attempt, Due, Lane, kind};
+use super::outbox::{Attempt, Due, Lane};
 use super::{Context, Conversation, Effects};
 use crate::error::Result;
 use crate::store::{Store, json};
-use counterbell_protocol::webhook::{Delivery, What};
 use counterbell_protocol::{EscalationId, Owner};
 
 /// After so long without acceptance an escalation goes to the fallback target as well.
 pub(super) const FALLBACK_AFTER_MS: u64 = 60_000;
 
-/// Requests of who still waits that no target has accepted yet, as long as something is to be done about it:
-/// the fallback has not got them, or who waits has not been told.
+/// Requests of who still waits that a target has not accepted yet, as long as something is to be done about it:
+/// its fallback has not got them, or no other target has accepted them and who waits has not been told.
 pub(super) const UNACCEPTED: &str = "\
     outbox AS o JOIN escalation AS e ON e.id = o.escalation JOIN conversation AS c \
-    WHERE o.state = 'pending' AND o.kind = 'requested' AND (o.fell_back = 0 OR e.contact_asked = 0) \
+    WHERE o.state = 'pending' AND o.kind = 'requested' AND (o.fell_back = 0 OR (e.contact_asked = 0 \
+      AND NOT EXISTS (SELECT 1 FROM outbox AS a WHERE a.id = o.id AND a.state = 'delivered' \
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = a.lane AND escalation = a.escalation)))) \
     AND e.closed_ms IS NULL AND json_extract(c.state, '$.owner') = 'waiting'";
 
 impl<S: Store> Conversation<S> {
@@ -47,14 +48,16 @@ impl<S: Store> Conversation<S> {
     /// An escalation that was not accepted for a minute goes to the fallback too, and the shopper is told the
     /// truth.
     pub(super) fn fall_back(&self, cx: &Context) -> Result<Effects> {
-        let sql = format!("SELECT DISTINCT o.escalation FROM {UNACCEPTED} AND o.made_ms <= ?");
+        let sql = format!("SELECT o.escalation, o.id FROM {UNACCEPTED} AND o.made_ms <= ?");
         let late_ms = cx.now_ms.saturating_sub(FALLBACK_AFTER_MS);
         let late = self.store.rows(&sql, &[late_ms.into()])?;
         let mut effects = Effects::default();
         for row in late {
             let id = EscalationId(row.text(0)?);
             self.copy_to_fallback(cx, &id, late_ms)?;
-            effects = effects.and(self.tell_waiting(cx, &id)?);
+            if !self.is_accepted(&row.text(1)?)? {
+                effects = effects.and(self.tell_waiting(cx, &id)?);
+            }
             effects.deliver = true;
         }
         Ok(effects)
@@ -94,24 +97,6 @@ impl<S: Store> Conversation<S> {
         self.store.run(sql, &values)
     }
 
-    /// Whoever got the escalation in the target's place hears what becomes of it.
-    pub(super) fn tell_fallback(
-        &self,
-        cx: &Context,
-        target: &str,
-        id: &str,
-        escalation: &EscalationId,
-        delivery: &Delivery,
-    ) -> Result<()> {
-        let lane = Lane::Fallback(target.to_owned());
-        let sql = "SELECT 1 FROM outbox WHERE escalation = ? AND lane = ?";
-        let has_it = self.store.row(sql, &[escalation.as_str().into(), json(&lane)?])?.is_some();
-        if has_it && !matches!(delivery.what, What::Requested(_)) {
-            self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
-        }
-        Ok(())
-    }
-
     /// A target that answered 410 hears nothing more of this escalation.
     pub(super) fn stop_if_gone(&self, lane: &Lane, escalation: &EscalationId) -> Result<()> {
         let sql = "UPDATE outbox SET state = 'gone' \
@@ -119,6 +104,13 @@ impl<S: Store> Conversation<S> {
                    AND EXISTS (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = ? AND escalation = ?)";
         let (lane, escalation) = (json(lane)?, escalation.as_str());
         self.store.run(sql, &[lane.clone(), escalation.into(), lane, escalation.into()])
+    }
+
+    /// Has a target, or a fallback, this request, and wants to hear more?
+    fn is_accepted(&self, request: &str) -> Result<bool> {
+        let sql = "SELECT 1 FROM outbox AS o WHERE id = ? AND state = 'delivered' AND NOT EXISTS \
+                   (SELECT 1 FROM outbox WHERE state = 'gone' AND lane = o.lane AND escalation = o.escalation)";
+        Ok(self.store.row(sql, &[request.into()])?.is_some())
     }
 
     /// Is there a target that has accepted the request, or may accept it yet?

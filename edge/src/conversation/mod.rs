@@ -22,6 +22,7 @@ pub mod report;
 mod say;
 mod schema;
 pub mod shopper;
+mod told;
 
 use crate::error::Result;
 use crate::shop::View;

@@ -15,11 +15,13 @@ use serde::{Deserialize, Serialize};
 pub(super) const UNDER_WAY_MS: u64 = 30_000;
 
 /// The head of each lane, the row that goes next: the one under way, or the oldest. A request for a person does
-/// not stand behind what its target has refused so far, which may be refused for ever.
+/// not stand behind what its target has refused so far, which may be refused for ever; nor behind another request:
+/// of several the one goes that is due first.
 pub(super) const HEADS: &str = "\
-    SELECT coalesce(under_way, CASE WHEN o.tries > 0 THEN request END, oldest) \
-    FROM (SELECT min(n) AS oldest, min(CASE WHEN busy_ms > 0 THEN n END) AS under_way, \
-      min(CASE WHEN kind = 'requested' THEN n END) AS request \
+    SELECT coalesce(under_way, CASE WHEN o.tries > 0 THEN \
+      (SELECT n FROM outbox WHERE state = 'pending' AND kind = 'requested' AND lane = o.lane \
+       ORDER BY due_ms, n LIMIT 1) END, oldest) \
+    FROM (SELECT min(n) AS oldest, min(CASE WHEN busy_ms > 0 THEN n END) AS under_way \
       FROM outbox WHERE state = 'pending' GROUP BY lane) JOIN outbox AS o ON o.n = oldest";
 
 /// Where a row goes. The address behind a name is looked up at each attempt.
@@ -79,47 +81,8 @@ impl<S: Store> Conversation<S> {
         self.store.run(sql, &values)
     }
 
-    pub(super) fn enqueue_delivery(
-        &self,
-        cx: &Context,
-        queue: &str,
-        escalation: &EscalationId,
-        delivery: &Delivery,
-    ) -> Result<()> {
-        let id = format!("msg_{}", (cx.fresh_id)());
-        self.enqueue_for_targets(cx, queue, &id, escalation, delivery)
-    }
-
-    /// One row for each target of the queue, all with one id. Where the shop has no target yet the row waits
-    /// under the queue's name, until there is one.
-    pub(super) fn enqueue_for_targets(
-        &self,
-        cx: &Context,
-        queue: &str,
-        id: &str,
-        escalation: &EscalationId,
-        delivery: &Delivery,
-    ) -> Result<()> {
-        let targets = cx.shop.settings.targets_of(queue);
-        let mut names: Vec<String> = targets.into_iter().map(|target| target.name.clone()).collect();
-        if names.is_empty() {
-            names.push(queue.to_owned());
-        }
-        for name in names {
-            let lane = Lane::Target(name.clone());
-            self.enqueue(cx, &lane, id, Some(escalation), kind(delivery), delivery)?;
-            self.hurry(cx, &lane, delivery)?;
-            self.stop_if_gone(&lane, escalation)?;
-            self.tell_fallback(cx, &name, id, escalation, delivery)?;
-        }
-        Ok(())
-    }
-
     /// A new request does not wait out the back-off of what failed before it in its lane.
-    fn hurry(&self, cx: &Context, lane: &Lane, delivery: &Delivery) -> Result<()> {
-        if !matches!(delivery.what, What::Requested(_)) {
-            return Ok(());
-        }
+    pub(super) fn hurry(&self, cx: &Context, lane: &Lane) -> Result<()> {
         let sql = "UPDATE outbox SET due_ms = ? WHERE state = 'pending' AND lane = ? AND busy_ms <= ? AND due_ms > ?";
         let now = cx.now_ms;
         self.store.run(sql, &[now.into(), json(lane)?, now.into(), now.into()])

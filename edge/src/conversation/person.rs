@@ -131,9 +131,8 @@ impl<S: Store> Conversation<S> {
             let escalation = held.escalation.clone();
             let state = State::Closed(held.resolve());
             let event = self.become_state(cx, &state, change(&state, OwnerCause::Resolved))?;
-            let queue = self.escalation(&escalation)?.map(|found| found.queue).unwrap_or_default();
             let what = What::Closed(payload::about(&self.about()?, &escalation));
-            self.enqueue_delivery(cx, &queue, &escalation, &payload::now(cx.now_ms, what))?;
+            self.tell(cx, &escalation, &payload::now(cx.now_ms, what))?;
             self.close_escalation(cx, &escalation, Owner::Closed)?;
             Ok(Effects { events: vec![event], deliver: true, ..Effects::default() })
         })

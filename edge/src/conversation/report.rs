@@ -38,7 +38,7 @@ impl<S: Store> Conversation<S> {
     }
 
     fn revive(&self, now_ms: u64, rows: &[u64]) -> Result<u64> {
-        let sql = "UPDATE outbox SET state = 'pending', due_ms = ?, made_ms = ?, tries = 0 \
+        let sql = "UPDATE outbox SET state = 'pending', due_ms = ?, made_ms = ?, tries = 0, busy_ms = 0 \
                    WHERE n IN (SELECT value FROM json_each(?)) \
                    AND state IN ('undeliverable', 'gone', 'pending') AND busy_ms <= ? RETURNING n";
         let values = [now_ms.into(), now_ms.into(), json(&rows)?, now_ms.into()];
@@ -54,7 +54,7 @@ impl<S: Store> Conversation<S> {
     pub(super) fn report(&self, now_ms: u64, n: u64) -> Result<()> {
         let sql = "UPDATE outbox SET told = told + 1 WHERE n = ? AND lane NOT IN (?, ?) AND (told > 0 \
                    OR state = 'undeliverable' OR (state = 'gone' AND tries > 0) \
-                   OR (state = 'pending' AND due_ms > made_ms + ?)) \
+                   OR (state = 'pending' AND tries > 0 AND due_ms > made_ms + ?)) \
                    RETURNING told, state, id, json_extract(body, '$.type'), lane, escalation, due_ms, made_ms";
         let values = [n.into(), json(&Lane::Shop)?, json(&Lane::Reports)?, FALLBACK_AFTER_MS.into()];
         let Some(row) = self.store.row(sql, &values)? else { return Ok(()) };

@@ -97,7 +97,7 @@ impl<S: Store> Conversation<S> {
         let line = payload::line(&cx.shop.edge, &about, cx.now_ms, message.clone());
         let about = payload::about(&about, &escalation.id);
         let what = What::Message(NewMessage { about, id: message.id.clone(), line });
-        self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
+        self.tell(cx, &escalation.id, &payload::now(cx.now_ms, what))?;
         let helps = cx.shop.settings.assistant.while_waiting
             && message.attachment.is_none()
             && self.state()?.owner() == Owner::Waiting;

@@ -13,7 +13,7 @@ use crate::webhook::payload;
 use counterbell_owner::State;
 use counterbell_protocol::event::{Contact, OwnerCause, Rating};
 use counterbell_protocol::webhook::{ContactLeft, Rated, What};
-use counterbell_protocol::{ClientFrame, EventBody, MessageId, Owner};
+use counterbell_protocol::{ClientFrame, EscalationId, EventBody, MessageId, Owner};
 
 const MAX_NAME_CHARS: usize = 80;
 
@@ -84,11 +84,10 @@ impl<S: Store> Conversation<S> {
         };
         let before = self.supersede(cx)?;
         let escalation = waiting.escalation.clone();
-        let queue = self.escalation(&escalation)?.map(|found| found.queue).unwrap_or_default();
         let state = State::Assistant(waiting.withdraw());
         let event = self.become_state(cx, &state, change(&state, OwnerCause::Withdrawn))?;
         let what = What::Withdrawn(payload::about(&self.about()?, &escalation));
-        self.enqueue_delivery(cx, &queue, &escalation, &payload::now(cx.now_ms, what))?;
+        self.tell(cx, &escalation, &payload::now(cx.now_ms, what))?;
         self.close_escalation(cx, &escalation, Owner::Assistant)?;
         Ok(before.and(Effects { events: vec![event], deliver: true, ..Effects::default() }))
     }
@@ -104,7 +103,7 @@ impl<S: Store> Conversation<S> {
         let event = log::append(&self.store, cx.now_ms, EventBody::Contact(contact.clone()))?;
         let about = payload::about(&self.about()?, &escalation.id);
         let what = What::ContactLeft(ContactLeft { about, contact });
-        self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
+        self.tell(cx, &escalation.id, &payload::now(cx.now_ms, what))?;
         Ok(Effects { events: vec![event], deliver: true, ..Effects::default() })
     }
 
@@ -113,9 +112,9 @@ impl<S: Store> Conversation<S> {
         let rating = Rating { solved: rating.solved, comment };
         let event = log::append(&self.store, cx.now_ms, EventBody::Rated(rating.clone()))?;
         let deliver = match self.last_escalation()? {
-            Some((id, queue)) => {
+            Some(id) => {
                 let what = What::Rated(Rated { about: payload::about(&self.about()?, &id), rating });
-                self.enqueue_delivery(cx, &queue, &id, &payload::now(cx.now_ms, what))?;
+                self.tell(cx, &id, &payload::now(cx.now_ms, what))?;
                 true
             }
             None => false,
@@ -141,7 +140,7 @@ impl<S: Store> Conversation<S> {
         let deliver = escalation.is_some();
         if let Some(escalation) = escalation {
             let what = What::Closed(payload::about(&self.about()?, &escalation.id));
-            self.enqueue_delivery(cx, &escalation.queue, &escalation.id, &payload::now(cx.now_ms, what))?;
+            self.tell(cx, &escalation.id, &payload::now(cx.now_ms, what))?;
             self.close_escalation(cx, &escalation.id, Owner::Closed)?;
         }
         Ok(before.and(Effects { events: vec![event], deliver, ..Effects::default() }))
@@ -182,9 +181,8 @@ fn printable(text: &str) -> String {
 }
 
 impl<S: Store> Conversation<S> {
-    fn last_escalation(&self) -> Result<Option<(counterbell_protocol::EscalationId, String)>> {
-        let sql = "SELECT id, queue FROM escalation ORDER BY since_ms DESC, rowid DESC LIMIT 1";
-        let Some(row) = self.store.row(sql, &[])? else { return Ok(None) };
-        Ok(Some((counterbell_protocol::EscalationId(row.text(0)?), row.text(1)?)))
+    fn last_escalation(&self) -> Result<Option<EscalationId>> {
+        let sql = "SELECT id FROM escalation ORDER BY since_ms DESC, rowid DESC LIMIT 1";
+        self.store.row(sql, &[])?.map(|row| row.text(0).map(EscalationId)).transpose()
     }
 }

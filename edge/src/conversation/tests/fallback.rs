@@ -236,3 +236,33 @@ fn who_got_it_as_a_fallback_hears_what_becomes_of_it() {
     let expected = [Lane::Target("default".into()), Lane::Fallback("default".into())];
     assert_eq!(lanes.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn one_target_that_has_it_is_enough() {
+    let second = "\n[[targets]]\nname = \"second\"\nurl = \"https://second.example/webhook\"\n";
+    let bench = Bench::new(&format!("{SHOP}{second}"));
+    bench.ask_person();
+    let asked_ms = bench.now_ms.get();
+    let (first, other) = (next(&bench).unwrap(), next(&bench).unwrap());
+    assert_eq!(first.id, other.id);
+    bench.core.record_attempt(&first, &attempt(asked_ms, Some(503), Some("900")), 0.5).unwrap();
+    record(&bench, &other, Some(200));
+    bench.pass_ms(60_000);
+    assert_eq!(bench.tick().events, [], "somebody has it");
+    let copy = next(&bench).unwrap();
+    assert_eq!(copy.lane, Lane::Fallback("default".into()), "its own stand-in is rung all the same");
+    bench.core.record_attempt(&copy, &attempt(bench.now_ms.get(), Some(503), Some("900")), 0.5).unwrap();
+    accept_all(&bench);
+    assert_eq!(
+        bench.core.store.alarm_ms.get(),
+        Some(asked_ms + 180_000),
+        "nothing is left to be done before"
+    );
+    bench.say("m1", "hello?");
+    while let Some(due) = next(&bench) {
+        let told = record(&bench, &due, Some(if due.lane == other.lane { 410 } else { 503 }));
+        assert_eq!(told.events, [], "the two others may take it yet");
+    }
+    bench.tick();
+    assert_eq!(kinds(&bench.log()).last().unwrap(), "contact_asked", "nobody has it any more");
+}

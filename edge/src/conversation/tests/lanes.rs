@@ -87,3 +87,26 @@ fn a_request_does_not_overtake_what_was_not_tried_yet_or_is_under_way() {
     bench.ask_person();
     assert_eq!(next(&bench), None, "the one before is under way");
 }
+
+#[test]
+fn a_request_that_a_receiver_always_refuses_does_not_keep_the_next_one_from_it() {
+    let bench = Bench::new(SHOP);
+    bench.ask_person();
+    let refused = next(&bench).unwrap();
+    record(&bench, &refused, Some(413));
+    bench.send(ClientFrame::Withdraw { id: MessageId::new("w") }).unwrap();
+    bench.ask_person();
+    let mut tried = Vec::new();
+    for _ in 0..40 {
+        while let Some(due) = next(&bench) {
+            // Down for everything at first: the second request is refused like the first one.
+            let down = tried.len() < 4;
+            record(&bench, &due, Some(if down || due.id == refused.id { 413 } else { 200 }));
+            tried.push(due.id);
+        }
+        bench.pass_ms(1_000);
+    }
+    let second = bench.core.deliveries().unwrap().into_iter().rfind(|row| row.kind == "requested").unwrap();
+    assert_ne!(second.id, refused.id);
+    assert_eq!(second.state, "delivered", "{tried:?}");
+}

@@ -290,3 +290,20 @@ fn a_replay_of_what_was_taken_says_so() {
     assert_eq!(bench.core.replay_rows(bench.now_ms.get(), &[due.n]).unwrap(), 0);
     assert_eq!(standings(&tried(&bench, Some(200))), [None]);
 }
+
+#[test]
+fn a_replay_while_something_is_tried_for_the_first_time_reports_nothing_that_is_not_known() {
+    let bench = without_fallback();
+    bench.ask_person();
+    bench.say("m1", "hello?");
+    let mut reports = Vec::new();
+    let request = next(&bench, &mut reports).unwrap();
+    bench.pass_ms(59_000);
+    record(&bench, &request, Some(200));
+    // The message has waited behind it, and is under way now.
+    let message = next(&bench, &mut reports).unwrap();
+    assert_eq!(bench.core.replay(bench.now_ms.get()).unwrap(), 0);
+    record(&bench, &message, Some(200));
+    assert_eq!(next(&bench, &mut reports), None);
+    assert_eq!(standings(&reports), []);
+}

@@ -13,7 +13,7 @@ fn erase(bench: &Bench) -> Effects {
 }
 
 /// Everything that is stored, of all tables.
-fn stored(bench: &Bench) -> String {
+pub fn stored(bench: &Bench) -> String {
     let rows = |sql: &str| bench.core.store.rows(sql, &[]).unwrap();
     let tables = rows("SELECT name FROM sqlite_master WHERE type = 'table'");
     let texts = |Row(cells): Row| cells.into_iter().filter_map(text).collect::<Vec<_>>().join(" ");

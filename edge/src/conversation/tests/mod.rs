@@ -11,6 +11,7 @@ mod owner;
 mod plan;
 mod repeat;
 mod report;
+mod simulation;
 mod told;
 mod turns;
 mod waiting;

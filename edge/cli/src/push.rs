@@ -46,7 +46,7 @@ pub fn push(to: &str, admin_key: &str, shop: &ShopFolder, secrets: &Secrets) -> 
     let body = PushBody { settings: &shop.settings, help: &shop.help, secrets };
     let unreachable =
         |error: ureq::Error| PushError::Unreachable { to: to.clone(), reason: error.to_string() };
-    let mut answer = agent()
+    let mut answer = agent(&to)
         .put(format!("{to}/v1/shops/{}", shop.id))
         .header("Authorization", format!("Bearer {admin_key}"))
         .send_json(&body)
@@ -57,11 +57,20 @@ pub fn push(to: &str, admin_key: &str, shop: &ShopFolder, secrets: &Secrets) -> 
     Err(refused(&mut answer))
 }
 
-pub(crate) fn agent() -> ureq::Agent {
+/// Plain http is for these alone, and no proxy of the environment can reach them.
+const THIS_MACHINE: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
+/// For an address that `safe` gave.
+pub(crate) fn agent(to: &str) -> ureq::Agent {
     let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_global(Some(TIMEOUT));
+    let host = to.parse().ok().and_then(|uri: Uri| uri.host().map(str::to_owned));
+    let config = match host.is_some_and(|host| THIS_MACHINE.contains(&host.as_str())) {
+        true => config.proxy(None),
+        false => config,
+    };
     config.build().new_agent()
 }
 
@@ -77,7 +86,7 @@ pub(crate) fn safe(to: &str) -> Result<String, PushError> {
     let host = uri.host().ok_or_else(not_an_address)?;
     match uri.scheme_str() {
         Some("https") => {}
-        Some("http") if ["127.0.0.1", "localhost", "[::1]"].contains(&host) => {}
+        Some("http") if THIS_MACHINE.contains(&host) => {}
         Some("http") => return Err(PushError::NotSecret(to.to_owned())),
         _ => return Err(not_an_address()),
     }

@@ -29,7 +29,7 @@ impl<'a> Outbox<'a> {
         let (mut list, mut after) = (Vec::new(), 0);
         loop {
             let url = self.url(&format!("?after={after}"));
-            let answer = agent().get(url).header("Authorization", self.bearer()).call();
+            let answer = agent(&self.to).get(url).header("Authorization", self.bearer()).call();
             let page: UndeliveredPage = self.read(answer)?;
             list.extend(page.undelivered);
             match page.next {
@@ -44,7 +44,7 @@ impl<'a> Outbox<'a> {
     /// # Errors
     /// An edge that is not there or does not let us.
     pub fn replay(&self, which: &Replay) -> Result<u64, PushError> {
-        let ask = agent().post(self.url("/replay")).header("Authorization", self.bearer());
+        let ask = agent(&self.to).post(self.url("/replay")).header("Authorization", self.bearer());
         let replayed: Replayed = self.read(ask.send_json(which))?;
         Ok(replayed.replayed)
     }

@@ -32,7 +32,8 @@ pub enum EdgeError {
 impl EdgeClient {
     pub fn new(edge: &str, shop: &str, key: &str) -> Result<Self, reqwest::Error> {
         // A redirect would carry the key to somewhere else.
-        let http = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?;
+        let http = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none());
+        let http = if is_loopback(edge) { http.no_proxy() } else { http }.build()?;
         let base = format!("{}/v1/shops/{shop}/agent", edge.trim_end_matches('/'));
         Ok(Self { http, base, key: key.to_owned() })
     }
@@ -96,6 +97,13 @@ impl EdgeError {
     }
 }
 
+/// An edge on this machine, which no proxy of the environment can reach.
+fn is_loopback(edge: &str) -> bool {
+    let url: Option<reqwest::Url> = edge.parse().ok();
+    let host = url.as_ref().and_then(reqwest::Url::host_str);
+    host.is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&host))
+}
+
 async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, EdgeError> {
     accepted(request).await?.json().await.map_err(EdgeError::Unreachable)
 }
@@ -113,4 +121,23 @@ async fn accepted(request: RequestBuilder) -> Result<Response, EdgeError> {
         held_by: None,
     });
     Err(EdgeError::Refused { status, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_this_machine_is_reached_past_a_proxy() {
+        for (edge, expected) in [
+            ("http://127.0.0.1:8787", true),
+            ("http://localhost:8787/", true),
+            ("http://[::1]:8787", true),
+            ("https://localhost.chat.example", false),
+            ("https://chat.example", false),
+            ("nonsense", false),
+        ] {
+            assert_eq!(is_loopback(edge), expected, "{edge}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use crate::push::{Secrets, push};
 use crate::shop_folder::{Addresses, ShopFolder};
 use clap::Args;
 use counterbell_desk::DeskConfig;
+use counterbell_shop::Settings;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::interval;
 
 const CRON_EVERY: Duration = Duration::from_secs(60);
+const SHOP: &str = "examples/shop";
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 type Failure = Box<dyn std::error::Error>;
@@ -24,7 +26,7 @@ type Failure = Box<dyn std::error::Error>;
 #[derive(Debug, Args)]
 pub struct DevArguments {
     /// The first of three ports: edge, shop, desk.
-    #[arg(long, default_value_t = 8787)]
+    #[arg(long, default_value_t = 8787, value_parser = clap::value_parser!(u16).range(1..=65_533))]
     pub port: u16,
     /// Who answers instead of the help pages: `local` for a small model on this machine, or the address of an
     /// OpenAI-compatible server, such as http://127.0.0.1:11434/v1 (key: COUNTERBELL_LLM_KEY).
@@ -54,8 +56,9 @@ struct Running {
 }
 
 fn start(arguments: &DevArguments) -> Result<(), Failure> {
-    // Before the long part, so that a busy port is not found after ten minutes.
+    // Before the long part, so that a busy port or a slip in the settings is not found after ten minutes.
     let ports = ports::three_from(arguments.port)?;
+    check(arguments, &repo::root()?.join(SHOP), ports)?;
     let progress = Progress::stderr();
     let built = prepare(&progress)?;
     let runtime = tokio::runtime::Runtime::new()?;
@@ -63,6 +66,16 @@ fn start(arguments: &DevArguments) -> Result<(), Failure> {
     runtime.block_on(async {
         let running = tokio::task::block_in_place(|| bring_up(arguments, ports, &built, &progress));
         serve(running?, arguments, ports, &progress).await
+    })
+}
+
+fn check(arguments: &DevArguments, folder: &Path, ports: Ports) -> Result<(), Failure> {
+    super::check::load(folder)?;
+    let Some(url) = arguments.llm.as_deref().filter(|llm| *llm != "local") else { return Ok(()) };
+    let shop = ShopFolder::read(folder, Some(&addresses(ports)))?.with_model(url, &arguments.llm_model)?;
+    Settings::parse(&shop.settings).map(drop).map_err(|problems| {
+        let problem = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
+        format!("`--llm {url}`: {problem} (or `local`).").into()
     })
 }
 
@@ -76,7 +89,7 @@ fn bring_up(
     let held = hold(&state)?;
     let keys = DevKeys::kept_in(&state)?;
     let addresses = addresses(ports);
-    let folder = built.repo.join("examples/shop");
+    let folder = built.repo.join(SHOP);
     let shop = ShopFolder::read(&folder, Some(&addresses))?;
     let (shop, model) = with_model(shop, arguments, &state, progress)?;
     let edge = Workerd::start(built, &options(&state, ports, &keys))?;
@@ -186,7 +199,7 @@ async fn tick(url: String) {
     loop {
         minutes.tick().await;
         let url = url.clone();
-        let _ = tokio::task::spawn_blocking(move || ureq::get(&url).call().map(drop)).await;
+        let _ = tokio::task::spawn_blocking(move || ports::asker().get(&url).call().map(drop)).await;
     }
 }
 
@@ -223,21 +236,27 @@ async fn told_to_stop() {
 
 fn welcome(running: &Running, arguments: &DevArguments) -> String {
     let Addresses { edge, shop, desk } = &running.addresses;
-    let desk =
-        if arguments.no_desk { "not started".to_owned() } else { format!("{desk}  (answer as a person)") };
+    let state = below_the_repository(running.edge.log().parent().unwrap_or(Path::new("")));
+    let desk = match arguments.no_desk {
+        true => {
+            format!("yours: webhooks go to {desk}/webhook, the keys are in {}/keys.json", state.display())
+        }
+        false => format!("{desk}  (answer as a person)"),
+    };
     let answers = match (&running.model, &arguments.llm) {
         (Some(model), _) => format!("{} at {}", llm::MODEL, model.base_url()),
         (None, Some(url)) => url.clone(),
         (None, None) => format!("the shop's {} help pages", running.shop.help.len()),
     };
-    let log = running.edge.log();
-    let log = repo::root()
-        .ok()
-        .and_then(|root| log.strip_prefix(root).ok().map(Path::to_path_buf))
-        .unwrap_or(log.into());
     format!(
         "\n  Shop   {shop}  (open this one)\n  Desk   {desk}\n  Edge   {edge}\n\n  \
-         Answers come from {answers}. Log: {}. Ctrl-C stops.\n",
-        log.display()
+         Answers come from {answers}. Log: {}/workerd.log. Ctrl-C stops.\n",
+        state.display()
     )
+}
+
+/// As somebody types it who stands in the repository.
+fn below_the_repository(path: &Path) -> PathBuf {
+    let root = repo::root().ok();
+    root.and_then(|root| path.strip_prefix(root).ok().map(Path::to_path_buf)).unwrap_or_else(|| path.into())
 }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     #[error(
-        "Node is not installed. Install Node {0} or newer (on Debian: apt-get install nodejs npm) and try again."
+        "Node is not installed. Install Node {0} or newer from https://nodejs.org/en/download (or on Debian 13: apt-get install nodejs npm) and try again."
     )]
     NodeMissing(String),
-    #[error("Node {found} is too old: {needed} or newer is needed. Install a newer Node and try again.")]
+    #[error(
+        "Node {found} is too old: {needed} or newer is needed. Install one from https://nodejs.org/en/download and try again."
+    )]
     NodeTooOld { found: String, needed: String },
     #[error("npm is not installed. Install it (on Debian: apt-get install npm) and try again.")]
     NpmMissing,
@@ -22,6 +24,10 @@ pub enum SetupError {
     PythonMissing,
     #[error("There is no network, or a registry cannot be reached: {what} failed. Connect and start again; what is done is kept. Details: {}", log.display())]
     Network { what: String, log: PathBuf },
+    #[error("The disk is full: {what} failed. Free some space and start again; what is done is kept. Details: {}", log.display())]
+    DiskFull { what: String, log: PathBuf },
+    #[error("The tools are kept in {}, which cannot be written ({source}). Set COUNTERBELL_CACHE to a folder that can.", path.display())]
+    Cache { path: PathBuf, source: std::io::Error },
     #[error("{what} failed: {reason}. The whole output: {}", log.display())]
     Failed { what: String, reason: String, log: PathBuf },
     #[error(
@@ -38,7 +44,7 @@ pub enum SetupError {
         "This is not run inside Counterbell's repository, which `dev` and `build` need. Change into it and try again."
     )]
     NoRepository,
-    #[error("{what} ({}): {source}", path.display())]
+    #[error("{} {what}: {source}", path.display())]
     Io { what: &'static str, path: PathBuf, source: std::io::Error },
     #[error("{0}")]
     Other(String),
@@ -54,6 +60,9 @@ impl SetupError {
     /// The error for a command that failed: it looks into the output for the usual marks of a missing network.
     pub fn from_output(what: &str, output: &str, log: &Path) -> Self {
         let (what, log) = (what.to_owned(), log.to_path_buf());
+        if ["No space left on device", "ENOSPC"].iter().any(|mark| output.contains(mark)) {
+            return Self::DiskFull { what, log };
+        }
         if looks_like_no_network(output) {
             return Self::Network { what, log };
         }
@@ -102,6 +111,10 @@ mod tests {
         let offline = "There is no network, or a registry cannot be reached: Installing trunk failed. \
                        Connect and start again; what is done is kept. Details: /c/log";
         check("npm error code EAI_AGAIN\n", offline);
+        let full = "The disk is full: Installing trunk failed. Free some space and start again; what is done is \
+                    kept. Details: /c/log";
+        check("npm error code ENOSPC\n", full);
+        check("error: failed to write x: No space left on device (os error 28)\n", full);
         check("warning: spurious\n[6] Could not resolve hostname (Could not resolve host: x)\n", offline);
         check(
             "   Compiling a\nerror: linker `cc` not found\n\nnote: more\n",

@@ -41,8 +41,12 @@ impl DevKeys {
         let keys = Self::fresh()?;
         let text =
             serde_json::to_string_pretty(&keys).map_err(|error| SetupError::Other(error.to_string()))?;
-        files::write(&path, text)?;
-        make_private(&path)?;
+        // Never there by half, whatever ends us, and never to be read by others.
+        let whole = folder.join("keys.json.new");
+        files::write(&whole, "")?;
+        make_private(&whole)?;
+        files::write(&whole, text)?;
+        std::fs::rename(&whole, &path).map_err(SetupError::io("cannot be written", &path))?;
         Ok(keys)
     }
 }

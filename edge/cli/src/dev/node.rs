@@ -20,8 +20,11 @@ impl NodeModules {
         &self.folder
     }
 
+    /// npm writes its own lock file when all else is in place: without it an unpacking was cut off, and any
+    /// file may be there by half.
     pub fn is_complete(&self) -> bool {
-        self.workerd().is_some() && self.esbuild().is_some() && self.wasm_opt().is_file()
+        let whole = self.folder.join(".package-lock.json").is_file();
+        whole && self.workerd().is_some() && self.esbuild().is_some() && self.wasm_opt().is_file()
     }
 
     /// The native program itself: the package's own `bin/workerd` is a script that would be one process more.
@@ -61,11 +64,10 @@ impl NodeModules {
         self.folder.join(".bin")
     }
 
-    /// wrangler, quiet and without asking.
+    /// wrangler, which asks only where somebody sits at a terminal.
     pub fn wrangler(&self) -> Command {
         let mut command = children::command("node");
-        command.arg(self.folder.join("wrangler/bin/wrangler.js"));
-        command.env("CI", "1").env("WRANGLER_SEND_METRICS", "false");
+        command.arg(self.folder.join("wrangler/bin/wrangler.js")).env("WRANGLER_SEND_METRICS", "false");
         command
     }
 }
@@ -94,6 +96,8 @@ fn parse(version: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dev::files;
+    use crate::dev::keys::random_hex;
 
     #[test]
     fn versions_are_read() {
@@ -103,5 +107,23 @@ mod tests {
             assert_eq!(parse(text), expected, "{text}");
         }
         assert!(parse("v9.11.2").unwrap() < pins::NODE_MIN, "compared as numbers");
+    }
+
+    #[test]
+    fn packages_that_were_cut_off_are_not_taken_for_whole() {
+        let folder = std::env::temp_dir().join(format!("counterbell-{}", random_hex(8).unwrap()));
+        let modules = NodeModules::at(&folder);
+        let write = |name: &str| files::write(&modules.folder().join(name), "").unwrap();
+        for platform in ["linux-64", "linux-arm64", "darwin-64", "darwin-arm64"] {
+            write(&format!("@cloudflare/workerd-{platform}/bin/workerd"));
+        }
+        for platform in ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] {
+            write(&format!("@esbuild/{platform}/bin/esbuild"));
+        }
+        write("binaryen/bin/wasm-opt");
+        assert!(!modules.is_complete(), "npm has not finished");
+        write(".package-lock.json");
+        assert!(modules.is_complete());
+        std::fs::remove_dir_all(folder).unwrap();
     }
 }

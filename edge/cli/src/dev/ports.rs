@@ -1,7 +1,8 @@
-//! Ports on the loopback address, and the sentence for one that is taken.
+//! Ports on the loopback address: the sentence for one that is taken, and asking what listens there.
 
 use super::SetupError;
-use std::net::{Ipv4Addr, TcpListener};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
 /// Three ports in a row: edge, shop, desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +18,24 @@ pub fn three_from(first: u16) -> Result<Ports, SetupError> {
         .checked_add(2)
         .ok_or_else(|| SetupError::Other("`--port` must leave room for two more.".into()))?;
     for port in first..=last {
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
+        // The shop is `localhost`, and a browser looks for that on either address.
+        let shadowed = port == first + 1 && is_taken_v6(port);
+        if shadowed || TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() {
             let suggestion = suggest(first);
             return Err(SetupError::PortBusy { port, suggestion });
         }
     }
     Ok(Ports { edge: first, shop: first + 1, desk: last })
+}
+
+/// Where the machine has no such address at all, nobody listens on it.
+fn is_taken_v6(port: u16) -> bool {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+}
+
+/// Asks what listens on this machine, and so never by the proxy that the environment may name.
+pub fn asker() -> ureq::Agent {
+    ureq::Agent::config_builder().proxy(None).build().new_agent()
 }
 
 /// A port that is free now, for a program that cannot choose one itself.
@@ -51,6 +64,13 @@ mod tests {
             suggest(port)
         );
         assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn nobody_else_is_taken_for_the_shop() {
+        let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else { return };
+        let shop = taken.local_addr().unwrap().port();
+        assert!(matches!(three_from(shop - 1), Err(SetupError::PortBusy { .. })));
     }
 
     #[test]

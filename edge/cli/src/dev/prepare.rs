@@ -29,11 +29,14 @@ impl Built {
 /// Installs and builds what is missing or out of date.
 pub fn prepare(progress: &Progress) -> Result<Built, SetupError> {
     let repo = repo::root()?;
-    let _lock = files::lock(&repo::cache()?.join("setup.lock"), progress)?;
+    // Two locks, always in this order: builds stay in the repository, tools are for all of its clones.
+    let _builds = files::lock(&repo.join("target/build.lock"), progress)?;
+    let installs = repo::lock_cache("setup.lock", progress)?;
     let plan = setup::Plan::make(&repo)?;
     let builds = build::Builds::make(&repo)?;
     progress.plan(plan.steps() + builds.steps());
     let tools = plan.carry_out(progress)?;
+    drop(installs);
     builds.carry_out(&tools, progress)?;
     Ok(Built {
         widget: repo.join(build::WIDGET_OUT),

@@ -1,6 +1,7 @@
 //! Where things are: the repository, and the cache outside it.
 
-use super::SetupError;
+use super::{Progress, SetupError, files};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 /// The repository's root. The one this program was built from, or else the one around the current folder.
@@ -19,6 +20,15 @@ pub fn cache() -> Result<PathBuf, SetupError> {
     let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     cache_from(variable("COUNTERBELL_CACHE"), variable("XDG_CACHE_HOME"), variable("HOME")).ok_or_else(|| {
         SetupError::Other("There is no home folder: set COUNTERBELL_CACHE to a folder for the tools.".into())
+    })
+}
+
+/// Holds one of the cache's locks until it is dropped.
+pub fn lock_cache(name: &str, progress: &Progress) -> Result<File, SetupError> {
+    let path = cache()?;
+    files::lock(&path.join(name), progress).map_err(|error| match error {
+        SetupError::Io { source, .. } => SetupError::Cache { path, source },
+        other => other,
     })
 }
 

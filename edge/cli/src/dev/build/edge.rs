@@ -23,7 +23,7 @@ pub fn build(repo: &Path, tools: &Tools, inputs: &Inputs, progress: &Progress) -
     worker_build.env("WASM_BINDGEN_BIN", tools.program(&pins::WASM_BINDGEN));
     let wasm_opt = std::env::var_os("WASM_OPT_BIN").unwrap_or_else(|| tools.node.wasm_opt().into());
     worker_build.env("WASM_OPT_BIN", wasm_opt).env("ESBUILD_BIN", esbuild);
-    children::run("Building the edge", worker_build, &tools.log("edge"), &step)?;
+    children::run("Building the edge", worker_build, &super::log(repo, "edge"), &step)?;
     files::write(&repo.join(EDGE_OUT).join(STAMP), stamp(repo, inputs)?)?;
     let wasm = repo.join("edge").join("build/index_bg.wasm");
     let kilobytes = std::fs::metadata(&wasm).map_err(SetupError::io("is missing", &wasm))?.len() / 1_000;

@@ -55,6 +55,11 @@ impl Builds {
     }
 }
 
+/// Beside the repository's state: another clone may be building at the same time.
+fn log(repo: &Path, name: &str) -> PathBuf {
+    repo.join("target/build-logs").join(format!("{name}.log"))
+}
+
 impl Inputs {
     fn of(repo: &Path, own: &[&str]) -> Result<Self, SetupError> {
         let all = [own, &COMMON_INPUTS].concat();

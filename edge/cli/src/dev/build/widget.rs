@@ -60,11 +60,11 @@ pub(super) fn build(
     let step = progress.step("building the widget (1 to 2 minutes when something changed)");
     let dist = repo.join(WIDGET_OUT);
     build_smallest(repo, tools, progress, &step)?;
-    children::run("Minifying the loader", minify_loader(repo, tools)?, &tools.log("loader"), &step)?;
-    children::run("Shortening names", rename(&dist, tools), &tools.log("rename"), &step)?;
-    children::run("Minifying the frame", inline(&dist, tools)?, &tools.log("minify"), &step)?;
-    children::run("Writing the WebAssembly as a document", carry(&dist), &tools.log("carry"), &step)?;
-    let sizes = sizes::compress(&dist, &tools.log("compress"), &step)?;
+    children::run("Minifying the loader", minify_loader(repo, tools)?, &super::log(repo, "loader"), &step)?;
+    children::run("Shortening names", rename(&dist, tools), &super::log(repo, "rename"), &step)?;
+    children::run("Minifying the frame", inline(&dist, tools)?, &super::log(repo, "minify"), &step)?;
+    children::run("Writing the WebAssembly as a document", carry(&dist), &super::log(repo, "carry"), &step)?;
+    let sizes = sizes::compress(&dist, &super::log(repo, "compress"), &step)?;
     let parts = Parts::of(&sizes);
     step.done(&parts.summary());
     // Whoever is trying something may look at it first; what is deployed must keep the budget.
@@ -82,11 +82,11 @@ fn build_smallest(
     progress: &Progress,
     step: &Step<'_>,
 ) -> Result<(), SetupError> {
-    let (what, log) = ("Building the widget", tools.log("widget"));
+    let (what, log) = ("Building the widget", super::log(repo, "widget"));
     if setup::has_std_source(repo) {
         let mut small = trunk(repo, tools)?;
         small.envs(SMALLEST).env("CARGO_TARGET_DIR", small_target(repo));
-        if children::run_any(what, small, &tools.log("widget-small"), step)?.0 {
+        if children::run_any(what, small, &super::log(repo, "widget-small"), step)?.0 {
             return Ok(());
         }
     }

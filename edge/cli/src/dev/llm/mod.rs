@@ -54,7 +54,7 @@ impl LocalModel {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(format!("it ended with {status}"));
             }
-            if ureq::get(&health).call().is_ok() {
+            if ports::asker().get(&health).call().is_ok() {
                 return Ok(());
             }
             std::thread::sleep(POLL);

@@ -11,7 +11,7 @@ pub fn packages(set: &PythonSet, progress: &Progress) -> Result<PathBuf, SetupEr
     let hash = files::hash_bytes(format!("{} {}", set.packages.join(" "), set.with_dependencies).as_bytes());
     let folder = cache.join("py").join(hash.get(..16).unwrap_or(&hash));
     let complete = folder.join(".complete");
-    let _lock = files::lock(&cache.join("python.lock"), progress)?;
+    let _lock = repo::lock_cache("python.lock", progress)?;
     if complete.is_file() {
         return Ok(folder);
     }

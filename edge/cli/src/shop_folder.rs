@@ -28,6 +28,8 @@ pub struct HelpPage {
     pub markdown: String,
 }
 
+const STAND_INS: [&str; 3] = ["{{edge}}", "{{shop}}", "{{desk}}"];
+
 /// The addresses of a run on one machine, which files name as `{{edge}}`, `{{shop}}` and `{{desk}}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
@@ -39,14 +41,16 @@ pub struct Addresses {
 impl Addresses {
     /// Only these three are replaced; other braces stay as they are.
     pub fn fill(&self, text: &str) -> String {
-        [("{{edge}}", &self.edge), ("{{shop}}", &self.shop), ("{{desk}}", &self.desk)]
+        let addresses = [&self.edge, &self.shop, &self.desk];
+        STAND_INS
             .into_iter()
+            .zip(addresses)
             .fold(text.to_owned(), |text, (name, address)| text.replace(name, address))
     }
 }
 
 impl ShopFolder {
-    /// Reads a folder, or the `shop.toml` in it. Without addresses, nothing is filled in.
+    /// Reads a folder, or the `shop.toml` in it. Without addresses, nothing may be left to be filled in.
     ///
     /// # Errors
     /// A file that cannot be read, settings without an `id`, a help page without title or address.
@@ -57,7 +61,10 @@ impl ShopFolder {
         };
         let read = |path: &Path| {
             let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
-            Ok(addresses.map_or_else(|| text.clone(), |addresses| addresses.fill(&text)))
+            match addresses {
+                Some(addresses) => Ok(addresses.fill(&text)),
+                None => no_stand_in(&text).map(|()| text).map_err(wrong(path)),
+            }
         };
         let settings = read(&file)?;
         let id = id_of(&settings).map_err(wrong(&file))?;
@@ -101,6 +108,26 @@ impl HelpPage {
         };
         Ok(Self { url: field("url")?, title: field("title")?, markdown: markdown.trim().to_owned() })
     }
+}
+
+/// What the demo shop's files name by `{{shop}}` and its like stands nowhere else for anything.
+fn no_stand_in(text: &str) -> Result<(), String> {
+    match stand_in(text) {
+        None => Ok(()),
+        Some((line, mark)) => {
+            Err(format!("line {line} says {mark}, which only the demo shop fills in: write the real address"))
+        }
+    }
+}
+
+/// The first of the three in a text, and its line; a line of comment may speak of them.
+pub fn stand_in(text: &str) -> Option<(usize, &'static str)> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("# "));
+    let mut found = lines.filter_map(|(at, line)| {
+        let mark = STAND_INS.into_iter().find(|mark| line.contains(mark))?;
+        Some((at + 1, mark))
+    });
+    found.next()
 }
 
 fn id_of(settings: &str) -> Result<String, String> {
@@ -171,6 +198,18 @@ mod tests {
             addresses.fill(text),
             "src=http://e/loader.js http://s http://d/hook http://e {{ edge }} {{name}}"
         );
+    }
+
+    #[test]
+    fn what_is_left_to_fill_in_is_found() {
+        for (text, expected) in [
+            ("# {{shop}} is filled in\nid = 1\norigins = [\"{{shop}}\"]", Some((3, "{{shop}}"))),
+            ("url: {{shop}}/a", Some((1, "{{shop}}"))),
+            ("a\n[there]({{desk}}) {{ shop }}", Some((2, "{{desk}}"))),
+            ("# {{shop}}\nurl: https://s.example {{name}}", None),
+        ] {
+            assert_eq!(stand_in(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -139,3 +139,27 @@ fn detect_reads_lines_and_writes_objects() {
     assert_eq!(lines[1]["asks_for_human"]["hit"], false);
     assert_eq!(lines[1]["text"], "Where is my parcel?");
 }
+
+/// A merchant who begins with the demo shop's file.
+#[test]
+fn what_only_the_demo_fills_in_is_never_pushed() {
+    let run = counterbell(&["check", &at("examples/shop")], "");
+    let warned =
+        "shop.toml:9: {{shop}} is filled in for the demo shop only: write the real address before you push";
+    assert!(run.status == 0 && run.out.contains(warned), "{}", run.out);
+    let push =
+        |shop: &str| counterbell(&["push", shop, "--to", "http://127.0.0.1:1", "--admin-key", "k"], "");
+    let run = push(&at("examples/shop"));
+    let refused =
+        "shop.toml: line 9 says {{shop}}, which only the demo shop fills in: write the real address";
+    assert!(run.status == 1 && run.err.contains(refused), "{}", run.err);
+    let run = push(&file("slip.toml", "id = \"s\"\nname = \"S\"\norigins = [\"http://s.example\"]\n"));
+    for expected in [
+        "counterbell: nothing was sent.\n",
+        "slip.toml:3:12: origins[0]: plain http",
+        "    origins = [\"http",
+        "1 problem.",
+    ] {
+        assert!(run.status == 1 && run.err.contains(expected), "{expected}\n{}", run.err);
+    }
+}

@@ -1,6 +1,6 @@
 //! `counterbell check`: everything that is wrong with a `shop.toml`, or what is in force.
 
-use crate::shop_folder::Addresses;
+use crate::shop_folder::{Addresses, stand_in};
 use counterbell_policy::{Reason, RuleSource, Stage, Then};
 use counterbell_shop::{OpeningHours, Parsed, Problem, Provider, Settings, Shift};
 use std::fmt::Write as _;
@@ -10,9 +10,21 @@ use std::process::ExitCode;
 
 pub fn run(shop: &Path) -> ExitCode {
     match load(shop) {
-        Ok(parsed) => print(&in_force(shop, &parsed)),
+        Ok(parsed) => print(&(in_force(shop, &parsed) + &for_the_demo(shop))),
         Err(report) => complain(&report),
     }
+}
+
+/// A copy of the demo shop's file still has what only the demo fills in; `push` would refuse it.
+fn for_the_demo(path: &Path) -> String {
+    let path = if path.is_dir() { path.join("shop.toml") } else { path.to_path_buf() };
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    stand_in(&text).map_or_else(String::new, |(line, mark)| {
+        format!(
+            "\nwarning: {}:{line}: {mark} is filled in for the demo shop only: write the real address before you push\n",
+            path.display()
+        )
+    })
 }
 
 /// Settings that hold, or everything that is wrong with them. A folder stands for the `shop.toml` in it, and
@@ -24,15 +36,17 @@ pub(super) fn load(path: &Path) -> Result<Parsed, String> {
     let local = |port: u16| format!("http://localhost:{port}");
     let stand_ins = Addresses { edge: local(8787), shop: local(8000), desk: local(8001) };
     let text = stand_ins.fill(&text);
-    Settings::parse(&text).map_err(|problems| {
-        let told: String = problems
-            .iter()
-            .map(|problem| format!("{}:{problem}\n{}", path.display(), shown(&text, problem)))
-            .collect();
-        let count =
-            if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
-        format!("{told}{count}. Nothing of this file is in force.")
-    })
+    Settings::parse(&text)
+        .map_err(|problems| format!("{} Nothing of this file is in force.", told(&path, &text, &problems)))
+}
+
+/// Every problem with its place, and how many they are.
+pub(super) fn told(path: &Path, text: &str, problems: &[Problem]) -> String {
+    let each =
+        problems.iter().map(|problem| format!("{}:{problem}\n{}", path.display(), shown(text, problem)));
+    let count =
+        if problems.len() == 1 { "1 problem.".to_owned() } else { format!("{} problems.", problems.len()) };
+    format!("{}{count}", each.collect::<String>())
 }
 
 /// The line with a mark under the place, unless it would not fit a screen.
@@ -123,6 +137,9 @@ pub(super) fn script_tag(edge: &str, shop: &str) -> String {
 
 fn hours(hours: &OpeningHours) -> String {
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].into_iter().zip(&hours.week);
+    if hours.week.iter().all(Vec::is_empty) {
+        return format!("nobody is there on any day, in {}", hours.timezone);
+    }
     let open: Vec<String> = days
         .filter(|(_, shifts)| !shifts.is_empty())
         .map(|(day, shifts)| format!("{day} {}", shifts.iter().map(shift).collect::<Vec<_>>().join(" ")))

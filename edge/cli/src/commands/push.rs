@@ -6,7 +6,7 @@ use crate::shop_folder::ShopFolder;
 use clap::Args;
 use counterbell_shop::Settings;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ pub fn run(arguments: &PushArguments) -> ExitCode {
 
 fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
     let shop = ShopFolder::read(&arguments.shop, None)?;
-    check(&shop)?;
+    check(&arguments.shop, &shop)?;
     let secrets = Secrets {
         agent_key: arguments.agent_key.clone(),
         webhook_keys: arguments.webhook_keys.clone(),
@@ -56,9 +56,9 @@ fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The edge would refuse them as well, but here nothing has left the machine yet.
-fn check(shop: &ShopFolder) -> Result<(), String> {
+fn check(path: &Path, shop: &ShopFolder) -> Result<(), String> {
+    let path = if path.is_dir() { path.join("shop.toml") } else { path.to_path_buf() };
     Settings::parse(&shop.settings).map(drop).map_err(|problems| {
-        let lines: Vec<_> = problems.iter().map(|problem| format!("\n  {problem}")).collect();
-        format!("nothing was sent, because shop.toml is wrong:{}", lines.concat())
+        format!("nothing was sent.\n{}", super::check::told(&path, &shop.settings, &problems))
     })
 }

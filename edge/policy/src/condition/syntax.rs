@@ -50,8 +50,7 @@ pub fn explain(source: &str, errors: &ParseErrors) -> Vec<Problem> {
     for error in &errors.errors {
         let offset = offset_of(source, error.pos);
         if problems.iter().all(|problem| problem.offset != offset) {
-            let message = error.msg.trim_start_matches("Syntax error: ");
-            let message = format!("this is not a CEL expression: {message}");
+            let message = in_words(error.msg.trim_start_matches("Syntax error: "));
             problems.push(Problem { offset, message, suggestion: None });
         }
     }
@@ -63,6 +62,26 @@ pub fn explain(source: &str, errors: &ParseErrors) -> Vec<Problem> {
         });
     }
     problems
+}
+
+/// The parser speaks of tokens, and names all that might have come.
+fn in_words(message: &str) -> String {
+    let quoted = |rest: &str| rest.split('\'').next().unwrap_or_default().trim().to_owned();
+    for begin in ["mismatched input '", "extraneous input '", "no viable alternative at input '"] {
+        match message.strip_prefix(begin).map(quoted) {
+            Some(input) if input == "<EOF>" => return "the condition ends too early".to_owned(),
+            Some(input) if !input.is_empty() => return format!("`{input}` is not expected here"),
+            _ => {}
+        }
+    }
+    match message.strip_prefix("token recognition error at: '").and_then(|rest| rest.chars().next()) {
+        Some('\'' | '"') => "this text has no closing quote".to_owned(),
+        Some('“' | '”' | '„' | '‘' | '’' | '«' | '»') => {
+            "texts stand in straight quotes, \" or '".to_owned()
+        }
+        Some(c) => format!("`{c}` means nothing in CEL"),
+        None => format!("this is not a CEL expression: {message}"),
+    }
 }
 
 fn slip(source: &str) -> Option<Problem> {
@@ -77,19 +96,26 @@ fn slip(source: &str) -> Option<Problem> {
     {
         return Some(found(at + 1, word.trim(), meant));
     }
-    single_equals(&bare).map(|at| Problem {
+    if let Some(at) = single(&bare, '&') {
+        return Some(found(at, "&", "&&"));
+    }
+    if let Some(at) = single(&bare, '|') {
+        return Some(found(at, "|", "||"));
+    }
+    single(&bare, '=').map(|at| Problem {
         offset: at,
         message: "`=` does not compare".to_owned(),
         suggestion: Some("==".to_owned()),
     })
 }
 
-fn single_equals(bare: &str) -> Option<usize> {
-    let bytes = bare.as_bytes();
-    let at = |i: usize| bytes.get(i).copied().unwrap_or(b' ');
-    (0..bytes.len()).find(|&i| {
-        let before = i.checked_sub(1).map_or(b' ', at);
-        at(i) == b'=' && at(i + 1) != b'=' && !matches!(before, b'=' | b'!' | b'<' | b'>')
+/// Where a sign that CEL has only doubled, or after another, stands alone.
+fn single(bare: &str, sign: char) -> Option<usize> {
+    let others: &[char] = if sign == '=' { &['!', '<', '>'] } else { &[] };
+    bare.match_indices(sign).map(|(at, _)| at).find(|&at| {
+        let before = bare.get(..at).and_then(|text| text.chars().next_back());
+        let after = bare.get(at + 1..).and_then(|text| text.chars().next());
+        after != Some(sign) && before.is_none_or(|c| c != sign && !others.contains(&c))
     })
 }
 

@@ -98,13 +98,13 @@ fn mistakes_are_named_where_they_are() {
             None,
         ),
         ("", "^", "a condition is expected", None),
-        ("message.anger &&", "                ^", "this is not a CEL expression", None),
-        (
-            "message.text == 'ää' && && true",
-            "                        ^",
-            "this is not a CEL expression",
-            None,
-        ),
+        ("message.anger &&", "                ^", "the condition ends too early", None),
+        ("message.text == 'ää' && && true", "                        ^", "`&&` is not expected here", None),
+        ("message.anger & true", "              ^", "CEL does not know `&`", Some("&&")),
+        ("message.anger || true | true", "                      ^", "CEL does not know `|`", Some("||")),
+        ("customer.tier == 'vip", "                 ^", "this text has no closing quote", None),
+        ("customer.tier == “vip”", "                 ^", "straight quotes", None),
+        ("cart.total > €3", "             ^", "`€` means nothing in CEL", None),
         ("message[\"text\"] == 'a'", "       ^", "are not indexed", None),
     ] {
         let problems = Condition::compile(&env, source).expect_err(source);

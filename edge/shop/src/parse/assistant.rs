@@ -19,7 +19,10 @@ pub fn read(file: &Section<'_, '_>) -> Assistant {
             section.require("base_url", base_url, "the server's address, e.g. \"https://llm.example/v1\""),
             section.require("model", model, "the model's name"),
         ),
-        Provider::HelpPages => (base_url, model),
+        Provider::HelpPages => {
+            unread(&section, base_url.as_ref().or(model.as_ref()));
+            (base_url, model)
+        }
     };
     let assistant = Assistant {
         provider,
@@ -36,6 +39,15 @@ pub fn read(file: &Section<'_, '_>) -> Assistant {
     };
     section.done();
     assistant
+}
+
+/// A server without `provider` is asked for nothing, which is seldom meant.
+fn unread(section: &Section<'_, '_>, server: Option<&Located<String>>) {
+    if let Some(setting) = server {
+        section
+            .sheet
+            .warn(setting, "is not used: answers come from the help pages unless `provider` is \"openai\"");
+    }
 }
 
 pub fn handoff(file: &Section<'_, '_>) -> Handoff {

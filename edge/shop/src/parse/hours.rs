@@ -29,7 +29,9 @@ fn timezone(sheet: &Sheet<'_>, zone: Located<String>) -> Option<String> {
     if TimeZone::get(&zone.value).is_ok() {
         return Some(zone.value);
     }
-    let known: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_owned()).collect();
+    // Of a place alone: `Etc/GMT+2` lies two hours *behind*, and a short name knows no summer time.
+    let known = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+    let known: Vec<String> = known.filter(|name| name.contains('/') && !name.starts_with("Etc/")).collect();
     let message = "an IANA time zone such as `Europe/Berlin` is expected";
     match nearest_zone(&zone.value, &known) {
         Some(meant) => sheet.problem_meant(&zone, message, meant),

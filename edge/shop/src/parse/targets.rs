@@ -32,7 +32,8 @@ pub fn read(file: &Section<'_, '_>, default_queue: &str) -> Vec<Target> {
 /// Allowed, for people may fetch what waits; but rarely meant.
 pub fn warn_of_none(file: &Section<'_, '_>, targets: &[Target]) {
     if targets.is_empty() {
-        file.sheet.warn(&file.at, "no target receives escalations: people must fetch them by the agent API");
+        let at = Located { path: "targets".to_owned(), ..file.at.clone() };
+        file.sheet.warn(&at, "no target receives escalations: people must fetch them by the agent API");
     }
 }
 

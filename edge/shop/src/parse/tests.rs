@@ -262,6 +262,46 @@ fn what_works_only_here_is_said() {
     );
 }
 
+#[test]
+fn what_changes_nothing_is_said() {
+    for (rest, expected) in [
+        ("", "1:1: targets: no target receives escalations: people must fetch them by the agent API"),
+        (
+            "[assistant]\nmodel = \"m\"\nbase_url = \"https://llm.example/v1\"\n",
+            "6:12: assistant.base_url: is not used: answers come from the help pages unless `provider` is \"openai\"",
+        ),
+        (
+            "[assistant]\nprovider = \"help-pages\"\nmodel = \"m\"\n",
+            "6:9: assistant.model: is not used: answers come from the help pages unless `provider` is \"openai\"",
+        ),
+    ] {
+        let parsed = Settings::parse(&format!("{HEAD}{rest}")).unwrap();
+        let warnings: Vec<_> = parsed.warnings.iter().map(ToString::to_string).collect();
+        assert!(warnings.iter().any(|warning| warning == expected), "{warnings:?}");
+    }
+}
+
+/// A zone that is no place would be hours off, or wrong for half of the year.
+#[test]
+fn only_places_are_suggested_as_time_zones() {
+    for (written, meant) in [
+        ("Berlin", Some("Europe/Berlin")),
+        ("Europe/Berln", Some("Europe/Berlin")),
+        ("America/New York", Some("America/New_York")),
+        ("GMT+2", None),
+        ("UTC+1", None),
+        ("PST", None),
+    ] {
+        let found = problems(&format!("{HEAD}[hours]\ntimezone = \"{written}\"\nmon = [\"09:00-18:00\"]\n"));
+        let meant = meant.map(|meant| format!(" — did you mean `{meant}`?")).unwrap_or_default();
+        assert_eq!(
+            found,
+            [format!("5:12: hours.timezone: an IANA time zone such as `Europe/Berlin` is expected{meant}")],
+            "{written}"
+        );
+    }
+}
+
 /// The reference with a piece missing, doubled or changed: whatever is left, it is read or it is explained.
 #[test]
 fn a_damaged_file_is_read_or_explained() {

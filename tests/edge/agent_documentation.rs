@@ -1,10 +1,12 @@
 //! `edge/AGENT-API.md` tells the truth: each of its examples is sent, in order, and answered as it says.
 
-use serde_json::Value;
+use counterbell_protocol::Owner;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::edge::{Edge, Shop, ShopSetup};
 use tests::http::{Ask, Response};
 use tests::receiver::{Answer, Receiver};
-use tests::shopper::{PATIENCE, PNG, fresh_id};
+use tests::shopper::{PATIENCE, PNG, Shopper, fresh_id};
 use tests::{poll, run, unique};
 
 /// One example: what is sent, and what the page says comes back.
@@ -61,6 +63,54 @@ fn a_file_is_told_as_written() {
         let shown = serde_json::from_str(shown).unwrap_or_else(|e| panic!("{e} in {shown}"));
         assert_like(&shown, &told["data"]["line"], "line");
     });
+}
+
+#[test]
+fn a_request_is_told_as_written_in_each_shape() {
+    run(async {
+        let page = tests::edge::repository().join("edge/AGENT-API.md");
+        let page = std::fs::read_to_string(page).expect("the agent API is documented");
+        let (_, shown) =
+            blocks(&page).into_iter().find(|(_, text)| text.contains("\"transcript\"")).expect("a request");
+        let shown: Value = serde_json::from_str(shown).unwrap_or_else(|e| panic!("{e} in {shown}"));
+        let [full, flat, text] = [Receiver::start().await, Receiver::start().await, Receiver::start().await];
+        let shaped = |receiver: &Receiver, format: &str| {
+            format!("[[targets]]\nurl = \"{}\"\nformat = \"{format}\"\n", receiver.url())
+        };
+        let targets = shaped(&full, "full") + &shaped(&flat, "flat") + &shaped(&text, "text");
+        let shop = Edge::shared().await.shop(ShopSetup::new().more(&targets)).await;
+        ask_about(&shop, &shown["data"]["page"]).await;
+        assert_like(&shown, &first(&full).await, "full");
+        let (told, named) = (first(&flat).await, named(&page, "A target with `format = \"flat\"`"));
+        let told: BTreeSet<_> = told.as_object().expect("one level").keys().map(String::as_str).collect();
+        assert_eq!(told, named, "flat");
+        let told = first(&text).await;
+        let told = told["text"].as_str().expect("a text");
+        assert!(told.starts_with(&format!("[{}] escalation.requested: ", shop.id)), "{told}");
+    });
+}
+
+/// A guest on this page asks for a person in words, so that the rules decide.
+async fn ask_about(shop: &Shop, page: &Value) {
+    let open = json!({"language": "en", "page": page});
+    let open = serde_json::from_value(open).expect("a page as the frame sends it");
+    let opened = Shopper::try_open(&shop.edge, &shop.id, &open).await.expect(201).json();
+    let mut socket = Shopper::opened(&shop.edge, &shop.id, &opened).connect().await;
+    socket.say("I want to talk to a person").await;
+    socket.owner(Owner::Waiting).await;
+}
+
+/// The body of the first that came, whatever its shape.
+async fn first(receiver: &Receiver) -> Value {
+    let came = || async { receiver.attempts().first().map(|delivery| delivery.0.json()) };
+    poll::until("delivery", PATIENCE, came).await
+}
+
+/// The words in backticks of the sentence that begins so.
+fn named<'a>(page: &'a str, beginning: &str) -> BTreeSet<&'a str> {
+    let (_, rest) = page.split_once(beginning).expect("the sentence is there");
+    let (sentence, _) = rest.split_once(". ").expect("it has an end");
+    sentence.split('`').skip(1).step_by(2).collect()
 }
 
 async fn send(shop: &Shop, example: &Example, filled: &impl Fn(&str) -> String) -> Response {

@@ -5,6 +5,7 @@ use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Owner};
 use std::cell::Cell;
 use tests::edge::{Edge, ShopSetup};
 use tests::feed::Feed;
+use tests::http::Ask;
 use tests::queue::Queue;
 use tests::run;
 
@@ -84,5 +85,19 @@ fn only_with_the_key_of_this_shop() {
             let queue = Queue { key: key.to_owned(), ..from.queue.clone() };
             assert_eq!(Feed::open(&queue, &shopper.conversation).await.err(), Some(status));
         }
+    });
+}
+
+#[test]
+fn whoever_asks_for_it_as_a_page_is_told() {
+    run(async {
+        let shop = Edge::shared().await.shop(ShopSetup::new()).await;
+        let (shopper, _socket) = shop.talk().await;
+        let url = format!(
+            "{}/v1/shops/{}/agent/conversations/{}/feed?after=0",
+            shop.edge, shop.id, shopper.conversation
+        );
+        let answer = Ask::get(url).bearer(&shop.queue.key).send().await;
+        assert_eq!((answer.status, answer.code().as_str()), (426, "no_upgrade"), "{}", answer.text());
     });
 }

@@ -3,9 +3,13 @@
 use crate::error::{EdgeError, Result};
 use worker::{Method, Request, RequestInit, Response, Stub, Url};
 
-pub fn is_upgrade(request: &Request) -> bool {
+/// Turns away who asks a socket's address for a page.
+pub fn must_upgrade(request: &Request) -> Result<()> {
     let header = request.headers().get("upgrade").ok().flatten();
-    header.is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+    match header.is_some_and(|value| value.eq_ignore_ascii_case("websocket")) {
+        true => Ok(()),
+        false => Err(EdgeError::new(426, "no_upgrade", "This address speaks WebSocket.")),
+    }
 }
 
 pub async fn upgrade(stub: &Stub, path: &str, url: &Url) -> Result<Response> {

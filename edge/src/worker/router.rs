@@ -2,7 +2,7 @@
 //! woken: made-up ids cost nothing and reach nobody.
 
 use super::body::OBJECT_MS;
-use super::forward::{forward_call, is_upgrade, pass_on, upgrade};
+use super::forward::{forward_call, must_upgrade, pass_on, upgrade};
 use super::keys::{agent_view, bearer, check_admin, check_origin, check_shopper, origin, socket_token};
 use super::opening::{open_conversation, visitor};
 use super::shop_object::PushCall;
@@ -93,9 +93,7 @@ async fn conversation(
         (Method::Get, "socket") => {
             check_origin(request, url)?;
             check_shopper(env, shop, id, socket_token(request).as_deref())?;
-            if !is_upgrade(request) {
-                return Err(EdgeError::new(426, "no_upgrade", "This address speaks WebSocket."));
-            }
+            must_upgrade(request)?;
             upgrade(&stub(env, id)?, "/socket", url).await
         }
         (Method::Get, "events") => {
@@ -155,7 +153,8 @@ async fn agent(
             existing(env, shop, &id).await?;
             attachments::download(env, shop, &id, file).await
         }
-        (Method::Get, ["conversations", id, "feed"]) if is_upgrade(request) => {
+        (Method::Get, ["conversations", id, "feed"]) => {
+            must_upgrade(request)?;
             let stub = existing(env, shop, &conversation_id(id)?).await?;
             upgrade(&stub, "/feed", url).await
         }

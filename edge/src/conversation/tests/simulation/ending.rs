@@ -119,9 +119,12 @@ impl World {
     /// Where somebody still waits, who was rung last can reach them.
     fn check_contacts(&self) {
         let Some(open) = self.bench.core.open_escalation().unwrap() else { return };
-        let sql = "SELECT DISTINCT r.lane, c.id FROM outbox AS r JOIN outbox AS c ON c.escalation = r.escalation \
-                   WHERE r.escalation = ? AND c.kind = 'contact_left' AND r.kind = 'requested' \
-                   AND r.id = (SELECT id FROM outbox WHERE escalation = r.escalation AND kind = 'requested' ORDER BY made_ms DESC, n DESC LIMIT 1)";
+        let newest = "SELECT id FROM outbox WHERE escalation = ?1 AND kind = 'requested' \
+                      AND json_extract(lane, '$.target') IS NOT NULL ORDER BY n DESC LIMIT 1";
+        let sql = &format!(
+            "SELECT DISTINCT r.lane, c.id FROM outbox AS r JOIN outbox AS c ON c.escalation = r.escalation \
+             WHERE r.escalation = ?1 AND c.kind = 'contact_left' AND r.kind = 'requested' AND r.id = ({newest})"
+        );
         for row in self.look(sql, &[open.id.as_str().into()]) {
             let lane: Lane = row.json(0).unwrap();
             let has = "SELECT 1 FROM outbox WHERE lane = ? AND id = ? AND state IN ('delivered', 'gone')";

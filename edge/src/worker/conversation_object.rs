@@ -52,7 +52,7 @@ pub struct OpenCall {
     pub about: OpenAbout,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct OpenAbout {
     pub shop: ShopId,
     pub id: counterbell_protocol::ConversationId,
@@ -201,6 +201,7 @@ impl Inner {
         }
     }
 
+    /// Whether it is open now: what was erased stays as it is.
     async fn open(&self, call: OpenCall) -> Result<Response> {
         let about = call.about;
         let view = view::get(&self.env, &about.shop).await?;
@@ -213,7 +214,7 @@ impl Inner {
             customer: about.customer,
         };
         self.with(&view, |core, cx| core.open(cx, &about))?;
-        body::json(200, &())
+        body::json(200, &self.core()?.exists()?)
     }
 
     /// False where the message was there before.

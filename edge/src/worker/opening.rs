@@ -31,7 +31,7 @@ pub fn fresh_conversation(env: &Env, shop: &ShopId) -> Result<Opened> {
     Ok(Opened { conversation: id, token, identity_refused: false })
 }
 
-/// Opens the conversation that these prove; once, however often.
+/// Opens the conversation that these prove; once, however often. The answer names another one where it was erased.
 pub async fn open_as(
     env: &Env,
     shop: &ShopId,
@@ -51,15 +51,26 @@ pub async fn open_as(
         }
     };
     enter(env, shop, visitor).await?;
-    let about = OpenAbout {
+    let mut about = OpenAbout {
         shop: shop.clone(),
         id: opened.conversation.clone(),
         language: open.language.filter(|language| language.len() <= 35),
         page: open.page,
         customer,
     };
-    body::tell(OBJECT_MS, &stub(env, &opened.conversation)?, "/open", &OpenCall { about }).await?;
-    Ok(Opened { identity_refused, ..opened })
+    if is_open_now(env, &about).await? {
+        return Ok(Opened { identity_refused, ..opened });
+    }
+    // It was erased, and nothing comes back: whoever still has its link begins another one.
+    let fresh = fresh_conversation(env, shop)?;
+    about.id = fresh.conversation.clone();
+    is_open_now(env, &about).await?;
+    Ok(Opened { identity_refused, ..fresh })
+}
+
+/// Opens it, unless it was opened before.
+async fn is_open_now(env: &Env, about: &OpenAbout) -> Result<bool> {
+    body::ask(OBJECT_MS, &stub(env, &about.id)?, "/open", &OpenCall { about: about.clone() }).await
 }
 
 /// Asks at the shop's door. Where nobody answers there, it stands open: a shopper comes before a limit.

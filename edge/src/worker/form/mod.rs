@@ -137,11 +137,11 @@ impl Form<'_> {
         let open = Open { language: Some(self.words.language.clone()), ..Open::default() };
         let opened =
             Opened { conversation: link.id.clone(), token: link.token.clone(), identity_refused: false };
-        match opening::open_as(self.env, &self.view.shop, opened, open, visitor).await {
+        let link = match opening::open_as(self.env, &self.view.shop, opened, open, visitor).await {
             Err(error) if error.status == 429 => {
                 return self.show(&link, Some(Problem::TooFast), &fields.text);
             }
-            opened => opened?,
+            opened => Link::from(opened?),
         };
         let refused = self.send(&link, &mut fields).await?;
         self.go_to(&link, problem.or(refused))

@@ -1,23 +1,12 @@
 //! Every language file says everything that English says, in a shape the frame can use.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use icu_locale::{Locale, LocaleDirectionality};
+use icu_plurals::{PluralCategory, PluralRules};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// The plural categories of CLDR 44 and later (cardinal), as `Intl.PluralRules` gives them.
-const PLURALS: &[(&str, &[&str])] = &[
-    ("ar", &["zero", "one", "two", "few", "many", "other"]),
-    ("ga mt", &["one", "two", "few", "many", "other"]),
-    ("cs lt pl ru sk uk", &["one", "few", "many", "other"]),
-    ("sl", &["one", "two", "few", "other"]),
-    ("he", &["one", "two", "other"]),
-    ("hr ro sr sr-Latn", &["one", "few", "other"]),
-    ("ca es fr it pt pt-BR", &["one", "many", "other"]),
-    ("lv", &["zero", "one", "other"]),
-    ("id ja ko ms th vi zh-Hans zh-Hant", &["other"]),
-    ("bg bn da de el en et fa fi fil hi hu is ka kk mk nb nl sq sv sw ta tr ur", &["one", "other"]),
-];
 const CATEGORIES: &[&str] = &["zero", "one", "two", "few", "many", "other"];
 /// These may be said without the number: "one new message", "two new messages".
 const SAID_IN_WORDS: &[&str] = &["zero", "one", "two"];
@@ -75,7 +64,7 @@ fn plurals_have_the_categories_of_their_language() {
     let plural = plural_keys();
     for code in languages() {
         let words = read(&code);
-        let want: BTreeSet<_> = categories(&code).iter().copied().collect();
+        let want = categories(&code);
         for key in &plural {
             let have: BTreeSet<_> = CATEGORIES
                 .iter()
@@ -126,6 +115,27 @@ fn buttons_are_short() {
     }
 }
 
+/// The scripts cannot look it up, so each lists those languages. The frame's list holds more than there are files.
+#[test]
+fn right_to_left_is_known_of_every_language() {
+    let known = LocaleDirectionality::new_common();
+    let (frame, launcher) = (listed_in("language.js"), listed_in("loader.js"));
+    for code in languages() {
+        let runs_left = known.is_right_to_left(&locale(&code).id);
+        let primary = code.split('-').next();
+        assert_eq!(frame.iter().any(|listed| Some(&**listed) == primary), runs_left, "language.js: {code}");
+        assert_eq!(launcher.iter().any(|listed| code.starts_with(listed)), runs_left, "loader.js: {code}");
+    }
+}
+
+/// The languages in the one pattern of a script that is about them.
+fn listed_in(script: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).unwrap();
+    let line = text.lines().find(|line| line.contains(".dir = ")).unwrap();
+    let (_, list) = line.split_once("/^(").unwrap();
+    list.split_once(')').unwrap().0.split('|').map(str::to_owned).collect()
+}
+
 /// A key that is forgotten in translation stays English: more than a few such are a mistake.
 #[test]
 fn languages_are_translated() {
@@ -173,12 +183,27 @@ fn text_of(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn categories(code: &str) -> &'static [&'static str] {
-    PLURALS
-        .iter()
-        .find(|(codes, _)| codes.split(' ').any(|known| known == code))
-        .unwrap_or_else(|| panic!("{code}: add its plural categories here"))
-        .1
+fn locale(code: &str) -> Locale {
+    code.parse().unwrap_or_else(|error| panic!("{code}.json is not named after a language: {error}"))
+}
+
+/// From CLDR, as `Intl.PluralRules` has them. There they go by the language, whatever it is written in.
+fn categories(code: &str) -> BTreeSet<&'static str> {
+    let mut spoken = locale(code);
+    spoken.id.script = None;
+    let rules = PluralRules::try_new_cardinal(spoken.into()).unwrap();
+    rules.categories().map(name).collect()
+}
+
+fn name(category: PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::Zero => "zero",
+        PluralCategory::One => "one",
+        PluralCategory::Two => "two",
+        PluralCategory::Few => "few",
+        PluralCategory::Many => "many",
+        PluralCategory::Other => "other",
+    }
 }
 
 /// `new_messages.other` is the key `new_messages` in the category `other`.

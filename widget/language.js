@@ -19,9 +19,18 @@ export async function take(language) {
 async function load(language) {
   for (const code of candidates(language)) {
     const answer = await fetch(`/a/languages/${code}.json?v=${root.dataset.build}`);
-    if (answer.ok) return [code, await answer.json()];
+    if (answer.ok) return [code, await answer.json(), await own(code)];
     if (answer.status >= 500) throw new Error(answer.status);
   }
+}
+
+/** What the shop says itself; as in the document where it is the same for everybody, or where the edge is older. */
+async function own(code) {
+  const { shop } = counterbell;
+  if (!shop.per_language) return shop;
+  const answer = await fetch(`/s/${shop.shop}/words?language=${code}`);
+  if (answer.status >= 500) throw new Error(answer.status);
+  return answer.ok ? { ...shop, ...(await answer.json()) } : shop;
 }
 
 /** The files to try for a language, best first: itself, without its region, English. Where a tag goes by another
@@ -40,10 +49,12 @@ function fileOf(base, language) {
   return Object.hasOwn(files, base) && files[base];
 }
 
-function put(code, words) {
-  const { shop } = counterbell;
+function put(code, words, shop) {
+  counterbell.shop = shop;
+  // Leptos reads the shop's suggestions there.
+  id("shop").textContent = JSON.stringify(shop);
   root.lang = code;
-  root.dir = /^(ar|fa|he|ur)\b/.test(code) ? "rtl" : "ltr";
+  root.dir = /^(ar|ckb|dv|fa|he|ks|ps|sd|ug|ur|yi)\b/.test(code) ? "rtl" : "ltr";
   const own = { ...words, greeting: shop.greeting || words.greeting };
   document.title = id("title").textContent = words.title.replace("{shop}", () => shop.name);
   const each = (mark, put) => {

@@ -19,6 +19,7 @@ mod keyboard;
 mod layout;
 mod no_script;
 mod other_versions;
+mod own_words;
 mod quiet_load;
 mod reading;
 mod reload;

@@ -34,6 +34,7 @@ mod model_faults;
 mod nesting;
 mod old_frame;
 mod once;
+mod own_words;
 mod ownership;
 mod person;
 mod plain_form;

@@ -6,6 +6,7 @@ use self::builtin::{holds, reads};
 use crate::condition::{context, in_words, values};
 use crate::decision::{Action, Decision, RunnerUp, Score};
 use crate::facts::{Fact, Known, thousandths};
+use crate::per_language::PerLanguage;
 use crate::reason::{BuiltinChange, Reason};
 use crate::rules::{Rule, Rules, Then};
 use crate::sample;
@@ -91,10 +92,10 @@ fn builtins(rules: &Rules, known: &Known<'_>) -> Vec<Candidate> {
             Action::Handoff {
                 queue: change.queue.clone(),
                 priority: change.priority.unwrap_or(reason.default_priority()),
-                message: change.message.clone(),
+                message: words(&change.message, known),
             }
         } else {
-            Action::Offer { message: change.message.clone() }
+            Action::Offer { message: words(&change.message, known) }
         };
         let facts = reads(reason, known.situation.stage);
         Candidate { rule: reason.name().to_owned(), reason: Some(reason), action, facts }
@@ -119,7 +120,7 @@ fn judge_rules(rules: &Rules, known: &Known<'_>) -> Judged {
     let context = context(&rules.env, known, due.iter().flat_map(|rule| rule.when.reads().iter().copied()));
     for rule in due {
         match rule.when.holds(&context) {
-            Ok(true) if in_sample(rule, known.situation) => judged.take(rule),
+            Ok(true) if in_sample(rule, known.situation) => judged.take(rule, known),
             Ok(_) => {}
             Err(why) => judged.notes.push(format!("rule “{}” could not be judged: {why}", rule.source.name)),
         }
@@ -128,22 +129,29 @@ fn judge_rules(rules: &Rules, known: &Known<'_>) -> Judged {
 }
 
 impl Judged {
-    fn take(&mut self, rule: &Rule) {
-        let action = match rule.source.then.clone() {
+    fn take(&mut self, rule: &Rule, known: &Known<'_>) {
+        let action = match &rule.source.then {
             Then::Tag { tag } => {
-                if !self.tags.contains(&tag) {
-                    self.tags.push(tag);
+                if !self.tags.contains(tag) {
+                    self.tags.push(tag.clone());
                 }
                 return;
             }
-            Then::Handoff { queue, priority, message } => Action::Handoff { queue, priority, message },
-            Then::Offer { message } => Action::Offer { message },
-            Then::Answer { text } => Action::Answer { text },
-            Then::Block { message } => Action::Block { message },
+            Then::Handoff { queue, priority, message } => {
+                Action::Handoff { queue: queue.clone(), priority: *priority, message: words(message, known) }
+            }
+            Then::Offer { message } => Action::Offer { message: words(message, known) },
+            Then::Answer { text } => Action::Answer { text: text.to(&known.situation.language).clone() },
+            Then::Block { message } => Action::Block { message: words(message, known) },
         };
         let facts = rule.when.reads().to_vec();
         self.candidates.push(Candidate { rule: rule.source.name.clone(), reason: None, action, facts });
     }
+}
+
+/// The shop's own, in the language of the frame.
+fn words(message: &Option<PerLanguage>, known: &Known<'_>) -> Option<String> {
+    message.as_ref().map(|message| message.to(&known.situation.language).clone())
 }
 
 fn in_sample(rule: &Rule, situation: &Situation) -> bool {

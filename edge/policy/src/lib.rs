@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod detect;
 pub mod facts;
 pub mod names;
+pub mod per_language;
 pub mod reason;
 pub mod replay;
 pub mod rules;
@@ -19,6 +20,7 @@ pub mod situation;
 
 pub use decide::decide;
 pub use decision::{Action, Decision, RunnerUp, Score};
+pub use per_language::PerLanguage;
 pub use reason::{BuiltinChange, BuiltinSettings, Reason};
 pub use rules::{Part, RuleProblem, RuleSource, Rules, Then};
 pub use situation::{

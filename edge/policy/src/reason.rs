@@ -1,5 +1,6 @@
 //! The built-in reasons: always first, in this order, and not removable.
 
+use crate::per_language::PerLanguage;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -104,7 +105,7 @@ pub struct BuiltinChange {
     pub priority: Option<i32>,
     /// The shop's own words to the shopper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    pub message: Option<PerLanguage>,
     /// Hand over at once where a person would be offered.
     #[serde(default)]
     pub raise: bool,

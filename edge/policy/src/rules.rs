@@ -1,6 +1,7 @@
 //! A shop's rules, read once: what is wrong is said then, so that nothing can go wrong later.
 
 use crate::condition::{self, Condition};
+use crate::per_language::PerLanguage;
 use crate::reason::{BuiltinSettings, Reason};
 use crate::situation::Stage;
 use cel::Env;
@@ -42,18 +43,18 @@ pub enum Then {
         #[serde(default)]
         priority: i32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
+        message: Option<PerLanguage>,
     },
     Offer {
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
+        message: Option<PerLanguage>,
     },
     Answer {
-        text: String,
+        text: PerLanguage,
     },
     Block {
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
+        message: Option<PerLanguage>,
     },
     Tag {
         tag: String,
@@ -165,15 +166,17 @@ fn plain_problems(source: &RuleSource) -> Vec<(Part, &'static str)> {
     if source.sample.is_some_and(|share| !(0.0..=1.0).contains(&share)) {
         problems.push((Part::Sample, "a share is between 0 and 1"));
     }
-    let texts = match &source.then {
-        Then::Handoff { message, .. } | Then::Offer { message } | Then::Block { message } => message.as_ref(),
-        Then::Answer { text } => Some(text),
-        Then::Tag { tag } => Some(tag),
+    let texts: Vec<&String> = match &source.then {
+        Then::Handoff { message, .. } | Then::Offer { message } | Then::Block { message } => {
+            message.iter().flat_map(PerLanguage::all).collect()
+        }
+        Then::Answer { text } => text.all().collect(),
+        Then::Tag { tag } => vec![tag],
     };
-    if texts.is_some_and(|text| text.trim().is_empty()) {
+    if texts.iter().any(|text| text.trim().is_empty()) {
         problems.push((Part::Then, "the text is empty"));
     }
-    if texts.is_some_and(|text| text.chars().count() > MAX_TEXT) {
+    if texts.iter().any(|text| text.chars().count() > MAX_TEXT) {
         problems.push((Part::Then, "a text has at most 2000 characters"));
     }
     problems

@@ -13,6 +13,9 @@ pub struct FrameConfig {
     /// The shop's own greeting; without one the frame uses its language file's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub greeting: Option<String>,
+    /// These are in the language of the document; in another one they are [`ShopWords`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub per_language: bool,
     /// BCP 47; used when neither the page nor the browser decides.
     pub language: String,
     /// Origins that may embed the frame: the only ones that messages are taken from and sent to.
@@ -24,6 +27,15 @@ pub struct FrameConfig {
     #[serde(default)]
     pub attachments: bool,
     pub theme: Theme,
+}
+
+/// What a shop says itself, in another language than the document came in: `/s/{shop}/words?language=…`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopWords {
+    #[serde(default)]
+    pub suggestions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub greeting: Option<String>,
 }
 
 /// Typed tokens, never CSS. Colours are `#rrggbb`, checked for contrast when `shop.toml` is read.

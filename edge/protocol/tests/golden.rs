@@ -80,6 +80,7 @@ fn what_a_webhook_carries() {
 #[test]
 fn what_the_frame_is_told() {
     check("frame_config", vec![("frame_config", samples::frame_config())]);
+    check("shop_words", vec![("shop_words", samples::shop_words())]);
 }
 
 #[test]

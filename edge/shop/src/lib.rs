@@ -12,6 +12,7 @@
 pub mod address;
 pub mod colour;
 pub mod hours;
+pub mod languages;
 mod parse;
 pub mod problem;
 pub mod settings;

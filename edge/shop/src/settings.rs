@@ -1,8 +1,8 @@
 //! The settings themselves, as they are stored and used.
 
-use counterbell_policy::{BuiltinSettings, RuleProblem, RuleSource, Rules};
+use counterbell_policy::{BuiltinSettings, PerLanguage, RuleProblem, RuleSource, Rules};
 use counterbell_protocol::ShopId;
-use counterbell_protocol::frame::{FrameConfig, Theme};
+use counterbell_protocol::frame::{FrameConfig, ShopWords, Theme};
 use serde::{Deserialize, Serialize};
 
 /// Everything a shop decides. Made by [`Settings::parse`]; whatever is in it has been checked.
@@ -17,10 +17,10 @@ pub struct Settings {
     /// `language`: BCP 47, used when neither the page nor the browser decides. Default `en`.
     pub language: String,
     /// `greeting`: the first line of an empty conversation; without it the frame uses its language file's.
-    pub greeting: Option<String>,
+    pub greeting: Option<PerLanguage>,
     /// `suggestions`: up to six questions that a shopper may tap.
     #[serde(default)]
-    pub suggestions: Vec<String>,
+    pub suggestions: PerLanguage<Vec<String>>,
     /// `image_hosts`: hosts whose images may be shown in answers.
     #[serde(default)]
     pub image_hosts: Vec<String>,
@@ -181,18 +181,29 @@ pub struct Day {
 }
 
 impl Settings {
-    /// What the frame's document carries.
-    pub fn frame_config(&self) -> FrameConfig {
+    /// What the frame's document carries for a reader of this language.
+    pub fn frame_config(&self, language: &str) -> FrameConfig {
+        let ShopWords { greeting, suggestions } = self.words(language);
         FrameConfig {
             shop: self.id.to_string(),
             name: self.name.clone(),
-            suggestions: self.suggestions.clone(),
-            greeting: self.greeting.clone(),
+            suggestions,
+            greeting,
+            per_language: self.greeting.as_ref().is_some_and(|words| !words.is_one())
+                || !self.suggestions.is_one(),
             language: self.language.clone(),
             origins: self.origins.clone(),
             image_hosts: self.image_hosts.clone(),
             attachments: false,
             theme: self.theme.clone(),
+        }
+    }
+
+    /// What the shop says itself in an empty conversation, to a reader of this language.
+    pub fn words(&self, language: &str) -> ShopWords {
+        ShopWords {
+            greeting: self.greeting.as_ref().map(|greeting| greeting.to(language).clone()),
+            suggestions: self.suggestions.to(language).clone(),
         }
     }
 

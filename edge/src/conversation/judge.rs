@@ -2,7 +2,7 @@
 
 use super::escalate::Handoff;
 use super::head::Head;
-use super::{Context, Conversation};
+use super::{About, Context, Conversation};
 use crate::error::Result;
 use crate::store::{Store, json};
 use counterbell_policy::{
@@ -133,13 +133,16 @@ impl Handoff {
     }
 
     /// The shopper used the visible control. No rule can stand in the way; a shop shapes queue and words.
-    pub(super) fn asked(cx: &Context) -> Self {
+    pub(super) fn asked(cx: &Context, about: &About) -> Self {
         let change = cx.shop.settings.builtins.get(&ASKED);
+        let language = about.language.as_deref().unwrap_or_default();
         Self {
             cause: OwnerCause::Asked,
             queue: change.and_then(|change| change.queue.clone()),
             priority: change.and_then(|change| change.priority).unwrap_or(ASKED.default_priority()),
-            note: change.and_then(|change| change.message.clone()),
+            note: change
+                .and_then(|change| change.message.as_ref())
+                .map(|message| message.to(language).clone()),
             reason: Reason {
                 rule: ASKED.name().to_owned(),
                 words: "The shopper pressed “Talk to a person”.".to_owned(),

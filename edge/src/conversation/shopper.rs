@@ -64,12 +64,12 @@ impl<S: Store> Conversation<S> {
     fn ask_person(&self, cx: &Context) -> Result<Effects> {
         let before = self.supersede(cx)?;
         let next = match self.state()? {
-            State::Assistant(from) => self.hand_over(cx, from, &Handoff::asked(cx))?,
+            State::Assistant(from) => self.hand_over(cx, from, &Handoff::asked(cx, &self.about()?))?,
             State::Closed(closed) => {
                 let reopened = closed.reopen();
                 let state = State::Assistant(reopened.clone());
                 let event = self.become_state(cx, &state, change(&state, OwnerCause::Reopened))?;
-                let handed = self.hand_over(cx, reopened, &Handoff::asked(cx))?;
+                let handed = self.hand_over(cx, reopened, &Handoff::asked(cx, &self.about()?))?;
                 Effects { events: vec![event], ..Effects::default() }.and(handed)
             }
             // One request is enough: the escalation is open.

@@ -2,11 +2,12 @@
 //! built; the document is filled in here and answers with a policy of its own.
 
 use super::words::{Words, escape};
-use super::{attachments, js, view};
+use super::{attachments, body, js, view};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use counterbell_protocol::ShopId;
 use counterbell_protocol::frame::FrameConfig;
+use counterbell_shop::languages::{self, LAST_RESORT};
 use worker::{EncodeBody, Env, Headers, Request, Response, ResponseBuilder, Url};
 
 /// Hashed names never change their content.
@@ -101,13 +102,13 @@ pub async fn read(env: &Env, path: &str) -> Result<Option<Vec<u8>>> {
 
 pub async fn document(request: &Request, env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
     let view = view::get(env, shop).await?;
-    let asked = url.query_pairs().find(|(key, _)| key == "language").map(|(_, value)| value.into_owned());
+    let asked = language(url);
     let words = Words::load(env, &[asked.as_deref(), Some(&view.settings.language)]).await?;
     let template = read(env, "index.html").await?.ok_or_else(|| EdgeError::internal("no index.html"))?;
     let template = String::from_utf8(template).map_err(EdgeError::internal)?;
     let nonce = js::fresh_id();
     let attachments = attachments::are_kept(env);
-    let config = FrameConfig { attachments, ..view.settings.frame_config() };
+    let config = FrameConfig { attachments, ..view.settings.frame_config(&words.language) };
     let html = fill(&template, &view, &config, &words, &nonce, &build(env).await?)?;
     let headers = Headers::new();
     let set = headers
@@ -136,6 +137,8 @@ fn fill(
     nonce: &str,
     build: &str,
 ) -> Result<String> {
+    // So that nothing in it is taken for a placeholder.
+    let greeting = words.greeting(config.greeting.as_deref()).replace('{', "&#123;");
     let config = serde_json::to_string(config).map_err(EdgeError::internal)?;
     let title = words.with("title", &[("shop", &view.settings.name)]);
     let html = template
@@ -144,10 +147,24 @@ fn fill(
         .replace("{{language}}", &escape(&words.language))
         .replace("{{dir}}", words.direction())
         .replace("{{title}}", &escape(&title))
-        .replace("{{form}}", &format!("/s/{}/form", view.shop));
+        .replace("{{form}}", &format!("/s/{}/form", view.shop))
+        .replace("{{greeting}}", &greeting);
     // The shop's own words come last, so that nothing in them is taken for a placeholder.
     let inert = |json: &str| json.replace('<', "\\u003c");
     Ok(words.fill(&html).replace("{{words}}", &inert(&words.json)).replace("{{config}}", &inert(&config)))
+}
+
+/// What the shop says itself, to a frame whose language was changed. What the chat does not speak is answered as the
+/// words are: in its last resort.
+pub async fn own_words(env: &Env, url: &Url, shop: &ShopId) -> Result<Response> {
+    let view = view::get(env, shop).await?;
+    let wished = language(url).unwrap_or_default();
+    let words = view.settings.words(languages::spoken(&wished).unwrap_or(LAST_RESORT));
+    body::json(200, &words)
+}
+
+fn language(url: &Url) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == "language").map(|(_, value)| value.into_owned())
 }
 
 /// The policy of the frame's document: its own files, the shop's images, and only the shop around it.

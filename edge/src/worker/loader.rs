@@ -3,11 +3,11 @@
 use super::frame::{FOR_MINUTES, file, file_headers, read, takes_brotli};
 use super::view;
 use super::within::within;
-use super::words::candidates;
 use crate::error::{EdgeError, Result};
 use crate::loader::{self, Name};
 use counterbell_protocol::ShopId;
 use counterbell_protocol::frame::Theme;
+use counterbell_shop::languages::candidates;
 use std::collections::HashMap;
 use worker::{EncodeBody, Env, Request, Response, ResponseBuilder};
 

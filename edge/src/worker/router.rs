@@ -34,6 +34,7 @@ async fn dispatch(request: &mut Request, env: &Env, url: &Url, parts: &[&str]) -
         (Get | Head, ["wasm"]) => frame::wasm(request, env).await,
         (Get | Head, ["a", path @ ..]) => frame::asset(request, env, &path.join("/")).await,
         (Get | Head, ["s", shop, "frame"]) => frame::document(request, env, url, &shop_id(shop)?).await,
+        (Get, ["s", shop, "words"]) => frame::own_words(env, url, &shop_id(shop)?).await,
         (_, ["s", shop, "form", rest @ ..]) => form::handle(request, env, url, &shop_id(shop)?, rest).await,
         (Put, ["v1", "shops", shop]) => push(request, env, url, shop_id(shop)?).await,
         (Post, ["v1", "shops", shop, "conversations"]) => {

@@ -3,6 +3,7 @@
 
 use super::frame;
 use crate::error::{EdgeError, Result};
+use counterbell_shop::languages::{self, LAST_RESORT};
 use std::collections::HashMap;
 use worker::Env;
 
@@ -17,15 +18,15 @@ impl Words {
     /// The first of the wished languages that there is a file for; English if there is none.
     pub async fn load(env: &Env, wished: &[Option<&str>]) -> Result<Self> {
         for wish in wished.iter().flatten() {
-            for language in candidates(wish) {
+            for language in languages::candidates(wish) {
                 if let Some(words) = Self::read(env, &language).await? {
                     return Ok(words);
                 }
             }
         }
-        let english = Self::read(env, "en").await?;
+        let english = Self::read(env, LAST_RESORT).await?;
         Ok(english.unwrap_or_else(|| Self {
-            language: "en".to_owned(),
+            language: LAST_RESORT.to_owned(),
             json: "{}".to_owned(),
             words: HashMap::new(),
         }))
@@ -58,9 +59,13 @@ impl Words {
             .fold(self.get(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 
+    /// The first line of an empty conversation, escaped: the shop's own, or the usual one.
+    pub fn greeting(&self, own: Option<&str>) -> String {
+        escape(own.unwrap_or_else(|| self.get("greeting")))
+    }
+
     pub fn direction(&self) -> &'static str {
-        let primary = self.language.split('-').next().unwrap_or_default();
-        if ["ar", "fa", "he", "ur"].contains(&primary) { "rtl" } else { "ltr" }
+        if languages::is_right_to_left(&self.language) { "rtl" } else { "ltr" }
     }
 
     /// Replaces each `{{t:key}}` by its words, escaped.
@@ -76,28 +81,6 @@ impl Words {
         filled.push_str(rest);
         filled
     }
-}
-
-/// Files to try for a BCP 47 tag, the closest first.
-pub(super) fn candidates(tag: &str) -> Vec<String> {
-    let tag = tag.trim().replace('_', "-");
-    let fine = tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    if !fine || tag.is_empty() {
-        return Vec::new();
-    }
-    let lower = tag.to_ascii_lowercase();
-    let primary = lower.split('-').next().unwrap_or_default();
-    let special = match lower.as_str() {
-        "zh-tw" | "zh-hk" | "zh-mo" | "zh-hant" => Some("zh-Hant"),
-        tag if tag.starts_with("zh") => Some("zh-Hans"),
-        tag if tag.starts_with("sr-latn") => Some("sr-Latn"),
-        "no" | "nn" | "nb-no" => Some("nb"),
-        "tl" | "tl-ph" => Some("fil"),
-        "iw" => Some("he"),
-        "in" => Some("id"),
-        _ => None,
-    };
-    special.into_iter().map(str::to_owned).chain([tag.clone(), primary.to_owned()]).collect()
 }
 
 /// Text as HTML, for elements and for attributes in double quotes.

@@ -43,14 +43,12 @@ pub fn opened(json: &Json) -> Option<Opened> {
     conversation.is_well_formed().then_some(Opened { conversation, token, identity_refused: false })
 }
 
-/// Colours are the shell's affair.
+/// Colours and the greeting are the shell's affair; what to ask is read where it is shown (`ui/log.rs`).
 pub fn config(json: &Json) -> FrameConfig {
     let text = |name: &str| json.get(name).str().to_owned();
     FrameConfig {
         shop: text("shop"),
         name: text("name"),
-        suggestions: json.get("suggestions").texts(),
-        greeting: json.get("greeting").text(),
         language: text("language"),
         origins: json.get("origins").texts(),
         image_hosts: json.get("image_hosts").texts(),
@@ -253,7 +251,7 @@ mod tests {
         let written = FrameConfig {
             shop: "demo".into(),
             origins: vec!["https://a.example".into()],
-            greeting: Some("Hi".into()),
+            name: "Demo".into(),
             ..FrameConfig::default()
         };
         let text = serde_json::to_string(&written).unwrap();

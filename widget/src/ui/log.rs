@@ -8,6 +8,7 @@ use crate::browser;
 use crate::leptos::*;
 use crate::state::Chat;
 use crate::state::glance::Writing;
+use crate::state::json::parse;
 
 /// How many lines a long conversation opens with, and how many more a press brings.
 const PAGE_LINES: usize = 40;
@@ -43,7 +44,13 @@ pub fn log(app: App) -> AnyView {
         .made(move |host| for_each(host, rows, move |row| line(app, row)))
         .view();
     let typing = part(move || typing(app, app.glance.get().writing));
-    let suggestions = part(move || app.glance.get().is_empty.then(|| suggestions(app)).flatten());
+    // The shop's own: where they are the same in another language, their buttons stay, and the focus on one of them.
+    let questions = Memo::new(move || {
+        app.words.with(|_| ());
+        parse(&browser::words_of("shop")).map(|shop| shop.get("suggestions").texts()).unwrap_or_default()
+    });
+    let suggestions =
+        part(move || app.glance.get().is_empty.then(|| suggestions(app, questions.get())).flatten());
     el("div", "").child(earlier).child(list).child(typing).child(suggestions).view()
 }
 
@@ -72,9 +79,8 @@ fn typing(app: App, writing: Writing) -> Option<AnyView> {
     Some(el("p", "typing bubble").children(dots).child(words).view())
 }
 
-/// The shop's own questions, while nothing has been said.
-fn suggestions(app: App) -> Option<AnyView> {
-    let questions = app.inner().config.suggestions.clone();
+/// To tap, while nothing has been said.
+fn suggestions(app: App, questions: Vec<String>) -> Option<AnyView> {
     if questions.is_empty() || crate::wire::session(app).is_some() {
         return None;
     }

@@ -1,7 +1,7 @@
 //! `counterbell check`: everything that is wrong with a `shop.toml`, or what is in force.
 
 use crate::shop_folder::{Addresses, stand_in};
-use counterbell_policy::{Reason, RuleSource, Stage, Then};
+use counterbell_policy::{PerLanguage, Reason, RuleSource, Stage, Then};
 use counterbell_shop::{OpeningHours, Parsed, Problem, Provider, Settings, Shift};
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -160,7 +160,8 @@ fn shift(shift: &Shift) -> String {
 fn builtin(settings: &Settings, reason: Reason) -> String {
     let change = settings.builtins.get(&reason).cloned().unwrap_or_default();
     let queue = change.queue.as_deref().unwrap_or(&settings.handoff.queue);
-    let words = change.message.map(|message| format!(", saying “{message}”")).unwrap_or_default();
+    let words =
+        change.message.as_ref().map(|message| format!(", saying {}", words(message))).unwrap_or_default();
     if reason.hands_over() || change.raise {
         let priority = change.priority.unwrap_or(reason.default_priority());
         format!("handed over to {queue}, priority {priority}{words}")
@@ -184,6 +185,17 @@ fn rules(parsed: &Parsed) -> String {
     out
 }
 
+/// As said in the shop's own language, and in which others.
+fn words(said: &PerLanguage) -> String {
+    match said {
+        PerLanguage::One(usual) => format!("“{usual}”"),
+        PerLanguage::Many { usual, others } => {
+            let others: Vec<&str> = others.keys().map(String::as_str).collect();
+            format!("“{usual}” (and in {})", others.join(", "))
+        }
+    }
+}
+
 fn follows(parsed: &Parsed, rule: &RuleSource) -> String {
     let default = &parsed.settings.handoff.queue;
     let action = match &rule.then {
@@ -191,7 +203,7 @@ fn follows(parsed: &Parsed, rule: &RuleSource) -> String {
             format!("hands over to {}, priority {priority}", queue.as_ref().unwrap_or(default))
         }
         Then::Offer { .. } => "offers a person".to_owned(),
-        Then::Answer { text } => format!("answers “{text}”"),
+        Then::Answer { text } => format!("answers {}", words(text)),
         Then::Block { .. } => "gives no answer".to_owned(),
         Then::Tag { tag } => format!("tags `{tag}`"),
     };

@@ -28,6 +28,16 @@ pub fn hash_of(base: &Path, paths: &[&str], skip: &[&str]) -> Result<String, Set
     Ok(hex(&hasher.finalize()))
 }
 
+/// The names of what is in a folder, in a fixed order.
+pub fn names_in(folder: &Path) -> Result<Vec<String>, SetupError> {
+    let listed = std::fs::read_dir(folder).and_then(|entries| {
+        entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    });
+    let mut names: Vec<String> = listed.map_err(SetupError::io("cannot be listed", folder))?;
+    names.sort();
+    Ok(names)
+}
+
 pub fn hash_bytes(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
 }

@@ -4,8 +4,8 @@ use super::{decide, weigh};
 use crate::detect::Verdict;
 use crate::facts::Known;
 use crate::{
-    Action, AnswerFacts, BuiltinChange, BuiltinSettings, CustomerFacts, Decision, ModelFacts, Reason, Role,
-    RuleSource, Rules, Situation, Stage, Then, Turn, Verified,
+    Action, AnswerFacts, BuiltinChange, BuiltinSettings, CustomerFacts, Decision, ModelFacts, PerLanguage,
+    Reason, Role, RuleSource, Rules, Situation, Stage, Then, Turn, Verified,
 };
 
 fn hit() -> Verdict {
@@ -117,7 +117,7 @@ fn a_shop_sets_queue_priority_and_words_and_raises_offers() {
         let change = BuiltinChange {
             queue: Some("q".to_owned()),
             priority: Some(3),
-            message: Some("We are coming.".to_owned()),
+            message: Some("We are coming.".into()),
             raise: true,
         };
         let rules = Rules::compile(&[], &[(reason, change)].into_iter().collect()).unwrap();
@@ -179,7 +179,7 @@ fn a_shops_handoff_goes_before_a_built_in_offer_and_first_match_wins() {
     let situation = at_message();
     let mut angry = Known::new(&situation);
     angry.set_message(|message| message.anger = hit());
-    let kind = rule("kind", "message.anger", Then::Answer { text: "Sorry!".to_owned() });
+    let kind = rule("kind", "message.anger", Then::Answer { text: "Sorry!".into() });
     let fetch = rule("fetch", "message.anger", handoff("care"));
     for (rules, expected, runner_up) in [
         (vec![fetch.clone()], "fetch", "anger"),
@@ -189,6 +189,40 @@ fn a_shops_handoff_goes_before_a_built_in_offer_and_first_match_wins() {
         let decision = weigh(&compile(&rules), &angry);
         assert_eq!(decision.rule, expected);
         assert_eq!(decision.runner_up.unwrap().rule, runner_up);
+    }
+}
+
+/// Of the frame, whatever the message is written in: it is what the rest of the chat is in.
+#[test]
+fn the_shops_words_are_in_the_language_of_the_frame() {
+    let said = |words: &str| -> PerLanguage {
+        let others = [("da".to_owned(), format!("{words} på dansk"))].into_iter().collect();
+        PerLanguage::Many { usual: words.to_owned(), others }
+    };
+    let words = |action: Action| match action {
+        Action::Handoff { message, .. } | Action::Offer { message } | Action::Block { message } => message,
+        Action::Answer { text } => Some(text),
+        Action::Stay => None,
+    };
+    for then in [
+        Then::Handoff { queue: None, priority: 0, message: Some(said("words")) },
+        Then::Offer { message: Some(said("words")) },
+        Then::Answer { text: said("words") },
+        Then::Block { message: Some(said("words")) },
+    ] {
+        let rules = compile(&[rule("r", "true", then)]);
+        for (language, expected) in [("da", "words på dansk"), ("sv", "words"), ("", "words")] {
+            let situation = Situation { language: language.to_owned(), ..at_message() };
+            assert_eq!(words(decide(&rules, &situation).action).as_deref(), Some(expected), "{language}");
+        }
+    }
+    for raise in [true, false] {
+        let change = BuiltinChange { message: Some(said("words")), raise, ..BuiltinChange::default() };
+        let rules = Rules::compile(&[], &[(Reason::Anger, change)].into_iter().collect()).unwrap();
+        let situation = Situation { language: "da".to_owned(), ..at_message() };
+        let mut angry = Known::new(&situation);
+        angry.set_message(|message| message.anger = hit());
+        assert_eq!(words(weigh(&rules, &angry).action).as_deref(), Some("words på dansk"));
     }
 }
 
@@ -306,7 +340,7 @@ fn a_decision_is_written_like_this() {
     known.set_message(|message| message.anger = hit());
     let rules = compile(&[
         rule("large", "cart.total >= 200", Then::Tag { tag: "large".to_owned() }),
-        rule("advice", "cart.total > 99.5", Then::Offer { message: Some("Shall I?".to_owned()) }),
+        rule("advice", "cart.total > 99.5", Then::Offer { message: Some("Shall I?".into()) }),
     ]);
     let expected = concat!(
         r#"{"action":{"type":"offer"},"rule":"anger","#,

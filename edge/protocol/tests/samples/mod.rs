@@ -2,7 +2,7 @@
 
 use counterbell_protocol::agent::*;
 use counterbell_protocol::event::*;
-use counterbell_protocol::frame::{FrameConfig, Theme};
+use counterbell_protocol::frame::{FrameConfig, ShopWords, Theme};
 use counterbell_protocol::socket::*;
 use counterbell_protocol::webhook::{self, *};
 use counterbell_protocol::*;
@@ -360,12 +360,17 @@ pub fn webhook() -> Vec<(&'static str, Delivery)> {
     ]
 }
 
+pub fn shop_words() -> ShopWords {
+    ShopWords { suggestions: vec!["Hvor er min pakke?".into()], greeting: Some("Hej!".into()) }
+}
+
 pub fn frame_config() -> FrameConfig {
     FrameConfig {
         shop: "demo".into(),
         name: "Demo".into(),
         suggestions: vec!["Where is my parcel?".into()],
         greeting: Some("Hello!".into()),
+        per_language: true,
         language: "en".into(),
         origins: vec!["https://shop.example".into()],
         image_hosts: vec!["cdn.shop.example".into()],

@@ -2,6 +2,9 @@
 
 use super::section::Section;
 use super::sheet::{Located, Sheet};
+use super::words;
+use crate::languages;
+use counterbell_policy::PerLanguage;
 use counterbell_protocol::ShopId;
 use url::Url;
 
@@ -10,8 +13,8 @@ pub struct Basics {
     pub name: String,
     pub origins: Vec<String>,
     pub language: String,
-    pub greeting: Option<String>,
-    pub suggestions: Vec<String>,
+    pub greeting: Option<PerLanguage>,
+    pub suggestions: PerLanguage<Vec<String>>,
     pub image_hosts: Vec<String>,
 }
 
@@ -19,8 +22,8 @@ pub fn read(file: &Section<'_, '_>) -> Option<Basics> {
     let id = file.require("id", file.text("id"), "the shop's id, as in `data-shop`");
     let name = file.require("name", file.short_text("name", 80), "what shoppers call the shop");
     let origins = origins(file);
-    let language = file.text("language").and_then(|tag| language(file.sheet, tag));
-    let greeting = file.short_text("greeting", 300);
+    let language = language(file);
+    let greeting = words::text(file, "greeting", 300);
     let suggestions = suggestions(file);
     let image_hosts = file.texts("image_hosts", 253);
     let image_hosts = image_hosts.into_iter().filter_map(|text| host(file.sheet, text)).collect();
@@ -28,9 +31,9 @@ pub fn read(file: &Section<'_, '_>) -> Option<Basics> {
         id: well_formed(file.sheet, id?)?,
         name: name?.value,
         origins,
-        language: language.unwrap_or_else(|| "en".to_owned()),
-        greeting: greeting.map(|text| text.value),
-        suggestions,
+        language: language?,
+        greeting,
+        suggestions: suggestions.unwrap_or_default(),
         image_hosts,
     })
 }
@@ -96,8 +99,16 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// The shop's own, or the last resort. What the chat speaks to whoever wishes for it is noted for the shop's words.
+fn language(file: &Section<'_, '_>) -> Option<String> {
+    let usual = || Some(languages::LAST_RESORT.to_owned());
+    let tag = file.value("language").map_or_else(usual, |_| tag(file.sheet, file.text("language")?))?;
+    file.sheet.language.set(languages::spoken(&tag).or_else(|| languages::known(languages::LAST_RESORT)));
+    Some(tag)
+}
+
 /// The shape of a BCP 47 tag; whether anybody speaks it is not asked.
-fn language(sheet: &Sheet<'_>, tag: Located<String>) -> Option<String> {
+fn tag(sheet: &Sheet<'_>, tag: Located<String>) -> Option<String> {
     let mut parts = tag.value.split('-');
     let first = parts.next().unwrap_or_default();
     let is_word = |part: &str, most| {
@@ -111,12 +122,14 @@ fn language(sheet: &Sheet<'_>, tag: Located<String>) -> Option<String> {
     None
 }
 
-fn suggestions(file: &Section<'_, '_>) -> Vec<String> {
-    let texts = file.texts("suggestions", 120);
-    if let Some(seventh) = texts.get(6) {
-        file.sheet.problem(seventh, "at most six suggestions fit the empty conversation");
-    }
-    texts.into_iter().map(|text| text.value).collect()
+fn suggestions(file: &Section<'_, '_>) -> Option<PerLanguage<Vec<String>>> {
+    words::read(file, file.value("suggestions")?, |value| {
+        let texts = file.as_texts(value, 120);
+        if let Some(seventh) = texts.get(6) {
+            file.sheet.problem(seventh, "at most six suggestions fit the empty conversation");
+        }
+        Some(texts.into_iter().map(|text| text.value).collect())
+    })
 }
 
 /// A bare host name, as images are matched by it.

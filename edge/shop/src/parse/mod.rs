@@ -9,6 +9,7 @@ mod section;
 mod sheet;
 mod targets;
 mod theme;
+mod words;
 
 use crate::{Parsed, Problem, Settings};
 use section::Section;

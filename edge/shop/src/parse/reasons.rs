@@ -2,6 +2,7 @@
 
 use super::assistant::queue;
 use super::section::Section;
+use super::words;
 use counterbell_policy::{BuiltinChange, BuiltinSettings, Reason, names};
 
 /// What one might try.
@@ -44,7 +45,7 @@ fn change(section: Section<'_, '_>, reason: Reason) -> BuiltinChange {
     let change = BuiltinChange {
         queue: section.text("queue").and_then(|text| queue(sheet, text)),
         priority: section.whole("priority", -100..=100).and_then(|number| i32::try_from(number.value).ok()),
-        message: section.short_text("message", 500).map(|text| text.value),
+        message: words::text(&section, "message", 500),
         raise: raise.is_some_and(|flag| flag.value),
     };
     section.done();

@@ -3,7 +3,9 @@
 use super::assistant::queue;
 use super::section::Section;
 use super::sheet::{Located, Sheet};
-use counterbell_policy::{BuiltinSettings, Part, RuleProblem, RuleSource, Rules, Then, names};
+use super::words;
+use counterbell_policy::rules::MAX_TEXT;
+use counterbell_policy::{BuiltinSettings, Part, PerLanguage, RuleProblem, RuleSource, Rules, Then, names};
 
 const ACTIONS: [&str; 5] = ["handoff", "offer", "answer", "block", "tag"];
 
@@ -126,31 +128,44 @@ fn handoff(table: &Section<'_, '_>) -> Option<Then> {
     let then = Then::Handoff {
         queue: inner.text("queue").and_then(|text| queue(inner.sheet, text)),
         priority: inner.whole("priority", -100..=100).and_then(|n| i32::try_from(n.value).ok()).unwrap_or(0),
-        message: inner.short_text("message", 500).map(|text| text.value),
+        message: words::text(&inner, "message", 500),
     };
     inner.done();
     Some(then)
 }
 
 /// `offer = {}`, `offer = true`, `offer = "words"` or `offer = { message = "words" }`.
-fn message(table: &Section<'_, '_>, key: &'static str, then: fn(Option<String>) -> Then) -> Option<Then> {
-    if let Some(text) = table.value(key)?.value.as_str() {
-        return Some(then(Some(text.to_owned())));
+fn message(
+    table: &Section<'_, '_>,
+    key: &'static str,
+    then: fn(Option<PerLanguage>) -> Then,
+) -> Option<Then> {
+    if let Some(words) = in_short(table, key)? {
+        return Some(then(Some(words)));
     }
     let Some(inner) = inner(table, key)? else { return Some(then(None)) };
-    let message = inner.short_text("message", 500).map(|text| text.value);
+    let message = words::text(&inner, "message", 500);
     inner.done();
     Some(then(message))
 }
 
 fn answer(table: &Section<'_, '_>) -> Option<Then> {
-    if let Some(text) = table.value("answer")?.value.as_str() {
-        return Some(Then::Answer { text: text.to_owned() });
+    if let Some(text) = in_short(table, "answer")? {
+        return Some(Then::Answer { text });
     }
     let inner = table.section("answer")?;
-    let text = inner.require("text", inner.text("text"), "the words of the answer");
+    let text = inner.require("text", words::text(&inner, "text", MAX_TEXT), "the words of the answer");
     inner.done();
-    Some(Then::Answer { text: text?.value })
+    Some(Then::Answer { text: text? })
+}
+
+/// The words alone, or by language; `Some(None)` for another table.
+fn in_short(table: &Section<'_, '_>, key: &'static str) -> Option<Option<PerLanguage>> {
+    let value = table.value(key)?;
+    if value.value.as_str().is_none() && !words::is_by_language(value.value) {
+        return Some(None);
+    }
+    words::text(table, key, MAX_TEXT).map(Some)
 }
 
 fn tag(table: &Section<'_, '_>) -> Option<Then> {

@@ -32,16 +32,21 @@ impl<'s, 't> Section<'s, 't> {
 
     /// A text of at most so many characters, and not blank.
     pub fn short_text(&self, key: &'static str, most: usize) -> Option<Located<String>> {
-        let text = self.text(key)?;
+        self.as_short_text(self.value(key)?, most)
+    }
+
+    pub fn as_short_text(&self, value: Located<&'s DeValue<'t>>, most: usize) -> Option<Located<String>> {
+        let text = self.expect(value, "a text in quotes", |value| value.as_str().map(str::to_owned))?;
         self.check_length(text, most)
     }
 
     pub fn texts(&self, key: &'static str, most: usize) -> Vec<Located<String>> {
-        let items = self.items(key).into_iter();
-        let texts = items.filter_map(|item| {
-            self.expect(item, "a text in quotes", |value| value.as_str().map(str::to_owned))
-        });
-        texts.filter_map(|text| self.check_length(text, most)).collect()
+        self.value(key).map(|value| self.as_texts(value, most)).unwrap_or_default()
+    }
+
+    pub fn as_texts(&self, value: Located<&'s DeValue<'t>>, most: usize) -> Vec<Located<String>> {
+        let items = self.as_items(value).into_iter();
+        items.filter_map(|item| self.as_short_text(item, most)).collect()
     }
 
     pub fn whole(&self, key: &'static str, range: RangeInclusive<i64>) -> Option<Located<i64>> {
@@ -119,7 +124,10 @@ impl<'s, 't> Section<'s, 't> {
 
     /// The entries of an array.
     pub fn items(&self, key: &'static str) -> Vec<Located<&'s DeValue<'t>>> {
-        let Some(value) = self.value(key) else { return Vec::new() };
+        self.value(key).map(|value| self.as_items(value)).unwrap_or_default()
+    }
+
+    fn as_items(&self, value: Located<&'s DeValue<'t>>) -> Vec<Located<&'s DeValue<'t>>> {
         let Some(array) = self.expect(value, "a list in [ ]", as_array) else { return Vec::new() };
         let items = array.value.iter().enumerate();
         items.map(|(index, item)| located(item, format!("{}[{index}]", array.path))).collect()
@@ -137,12 +145,13 @@ impl<'s, 't> Section<'s, 't> {
             .collect()
     }
 
-    pub fn require<T>(
-        &self,
-        key: &'static str,
-        value: Option<Located<T>>,
-        expected: &str,
-    ) -> Option<Located<T>> {
+    /// The values of the table, each after its key.
+    pub fn entries(&self) -> Vec<(Located<String>, Located<&'s DeValue<'t>>)> {
+        let values = self.table.iter().map(|(key, value)| located(value, self.path(key.get_ref())));
+        self.keys().into_iter().zip(values).collect()
+    }
+
+    pub fn require<T>(&self, key: &'static str, value: Option<T>, expected: &str) -> Option<T> {
         if !self.table.contains_key(key) {
             self.sheet.missing(self.at.span.start, &self.path(key), expected);
         }

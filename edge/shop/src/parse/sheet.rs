@@ -1,11 +1,13 @@
 //! The sheet of paper: the text, where a byte of it stands, and what was found wrong with it.
 
 use crate::problem::{Problem, Warning};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 pub struct Sheet<'t> {
     pub text: &'t str,
+    /// That which the shop speaks, once it is read: a text in several languages must have it.
+    pub language: Cell<Option<&'static str>>,
     problems: RefCell<Vec<Found>>,
     warnings: RefCell<Vec<Warning>>,
     /// What a shop could have set and did not: the reference must leave nothing out.
@@ -36,6 +38,7 @@ impl<'t> Sheet<'t> {
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
+            language: Cell::default(),
             problems: RefCell::default(),
             warnings: RefCell::default(),
             #[cfg(test)]

@@ -75,7 +75,7 @@ fn a_small_file_has_the_usual_rest() {
     assert_eq!(settings.language, "en");
     assert_eq!(settings.handoff.deadline_s, 180);
     assert_eq!(settings.assistant.provider, Provider::HelpPages);
-    assert_eq!(settings.frame_config().origins, ["https://s.example"]);
+    assert_eq!(settings.frame_config("en").origins, ["https://s.example"]);
 }
 
 #[test]
@@ -84,16 +84,140 @@ fn actions_may_be_written_in_short() {
         ("\"offer\"", Then::Offer { message: None }),
         ("{ offer = true }", Then::Offer { message: None }),
         ("{ offer = {} }", Then::Offer { message: None }),
-        ("{ offer = \"Shall I?\" }", Then::Offer { message: Some("Shall I?".to_owned()) }),
+        ("{ offer = \"Shall I?\" }", Then::Offer { message: Some("Shall I?".into()) }),
         ("\"handoff\"", Then::Handoff { queue: None, priority: 0, message: None }),
         ("{ handoff = { priority = -3 } }", Then::Handoff { queue: None, priority: -3, message: None }),
-        ("{ answer = { text = \"Yes.\" } }", Then::Answer { text: "Yes.".to_owned() }),
-        ("{ block = \"No.\" }", Then::Block { message: Some("No.".to_owned()) }),
+        ("{ answer = { text = \"Yes.\" } }", Then::Answer { text: "Yes.".into() }),
+        ("{ block = \"No.\" }", Then::Block { message: Some("No.".into()) }),
         ("{ tag = { tag = \"t\" } }", Then::Tag { tag: "t".to_owned() }),
     ] {
         let settings = parse(&format!("[[rules]]\nname = \"r\"\nwhen = \"true\"\nthen = {written}"));
         assert_eq!(settings.rules[0].then, expected, "{written}");
     }
+}
+
+/// A table by language may stand wherever the shop says something itself.
+#[test]
+fn the_shop_says_it_in_each_of_its_languages() {
+    let text = r#"
+language = "da"
+greeting = { da = "Hej", en = "Hello", nb = "Hei" }
+suggestions.da = ["Hvor er min pakke?", "Hvordan returnerer jeg?"]
+suggestions.en = ["Where is my parcel?"]
+
+[builtin.anger]
+message = { da = "Det er jeg ked af.", sv = "Jag är ledsen." }
+
+[[rules]]
+name = "1"
+when = "true"
+then = { handoff = { message = { da = "Et øjeblik", sv = "Ett ögonblick" } } }
+[[rules]]
+name = "2"
+when = "true"
+then = { offer = { da = "Skal jeg?", sv = "Ska jag?" } }
+[[rules]]
+name = "3"
+when = "true"
+then = { answer = { text = { da = "Ja", sv = "Ja!" } } }
+[[rules]]
+name = "4"
+when = "true"
+then = { answer = { da = "Nej", sv = "Nej!" } }
+[[rules]]
+name = "5"
+when = "true"
+then = { block = { message = { da = "Stop", sv = "Stopp" } } }
+"#;
+    let settings = parse(text);
+    let greeting = |language: &str| settings.words(language).greeting.unwrap();
+    for (language, expected) in
+        [("da", "Hej"), ("en", "Hello"), ("en-GB", "Hello"), ("nb", "Hei"), ("fi", "Hej")]
+    {
+        assert_eq!(greeting(language), expected, "{language}");
+    }
+    for (language, expected) in [("da", 2), ("en", 1), ("nb", 2)] {
+        assert_eq!(settings.words(language).suggestions.len(), expected, "{language}");
+    }
+    assert!(settings.frame_config("da").per_language);
+    assert_eq!(settings.builtins[&Reason::Anger].message.as_ref().unwrap().to("sv"), "Jag är ledsen.");
+    let said = |language: &str| -> Vec<String> {
+        let words = |then: &Then| match then {
+            Then::Handoff { message, .. } | Then::Offer { message } | Then::Block { message } => {
+                message.clone()
+            }
+            Then::Answer { text } => Some(text.clone()),
+            Then::Tag { .. } => None,
+        };
+        settings.rules.iter().map(|rule| words(&rule.then).unwrap().to(language).clone()).collect()
+    };
+    assert_eq!(said("da"), ["Et øjeblik", "Skal jeg?", "Ja", "Nej", "Stop"]);
+    assert_eq!(said("sv"), ["Ett ögonblick", "Ska jag?", "Ja!", "Nej!", "Stopp"]);
+    let stored = serde_json::to_string(&settings).unwrap();
+    assert_eq!(serde_json::from_str::<Settings>(&stored).unwrap(), settings);
+}
+
+#[test]
+fn what_is_said_in_one_language_is_stored_as_it_always_was() {
+    let settings = parse("greeting = \"Hi\"\nsuggestions = [\"Where?\"]");
+    let stored = serde_json::to_value(&settings).unwrap();
+    assert_eq!((&stored["greeting"], &stored["suggestions"][0]), (&"Hi".into(), &"Where?".into()));
+    assert!(!settings.frame_config("da").per_language);
+    assert_eq!(settings.words("da").greeting.as_deref(), Some("Hi"));
+}
+
+#[test]
+fn what_is_wrong_in_one_language_is_said_of_that_language() {
+    let seven = "da = [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\"]";
+    let all = crate::languages::LANGUAGES.join(", ");
+    for (written, expected) in [
+        (
+            "greeting = { en = \"Hello\", dk = \"Hej\" }".to_owned(),
+            "4:28: greeting.dk: the chat speaks no language of this code — did you mean `da`?".to_owned(),
+        ),
+        (
+            "greeting = { en = \"Hello\", no = \"Hei\" }".to_owned(),
+            "4:28: greeting.no: the chat speaks no language of this code — did you mean `nb`?".to_owned(),
+        ),
+        (
+            "greeting = { en = \"Hello\", klingon = \"nuqneH\" }".to_owned(),
+            format!("4:28: greeting.klingon: the chat speaks no language of this code; there are {all}"),
+        ),
+        (
+            "language = \"sv\"\ngreeting = { en = \"Hello\" }".to_owned(),
+            "5:12: greeting: `sv`, the shop's own language, is missing: whoever speaks none of these is told it in that".to_owned(),
+        ),
+        (
+            "language = \"sv-FI\"\ngreeting = { sv = \"Hej\", fi = 3 }".to_owned(),
+            "5:31: greeting.fi: a text in quotes is expected, not `3`".to_owned(),
+        ),
+        (
+            format!("greeting = {{ en = \"Hello\", da = \"{}\" }}", "j".repeat(301)),
+            "4:33: greeting.da: at most 300 characters are expected, and these are 301".to_owned(),
+        ),
+        (
+            "greeting = { en = \"Hello\", da = \" \" }".to_owned(),
+            "4:33: greeting.da: the text is empty".to_owned(),
+        ),
+        (
+            format!("suggestions = {{ en = [], {seven} }}"),
+            "4:62: suggestions.da[6]: at most six suggestions fit the empty conversation".to_owned(),
+        ),
+        (
+            "suggestions = { en = \"Where?\" }".to_owned(),
+            "4:22: suggestions.en: a list in [ ] is expected, not `\"Where?\"`".to_owned(),
+        ),
+        (
+            "[[rules]]\nname = \"r\"\nwhen = \"true\"\nthen = { offer = { en = \"\", dk = \"Skal jeg?\" } }".to_owned(),
+            "7:29: rules[0].then.offer.dk: the chat speaks no language of this code — did you mean `da`?".to_owned(),
+        ),
+    ] {
+        let found = problems(&format!("{HEAD}{written}"));
+        assert!(found.contains(&expected), "{written}: {found:?}");
+    }
+    // Of a language that is wrong itself nothing more is said.
+    let found = problems(&format!("{HEAD}language = \"Danish\"\ngreeting = {{ da = \"Hej\" }}"));
+    assert_eq!(found.len(), 1, "{found:?}");
 }
 
 #[test]

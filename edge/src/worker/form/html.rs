@@ -13,7 +13,9 @@ impl Form<'_> {
     /// The form alone, before there is a conversation.
     pub fn show(&self, link: &Link, problem: Option<Problem>, text: &str) -> Result<Response> {
         let form = self.message_form(&self.path(link), text, Owner::Assistant);
-        let main = format!("{}{form}", self.problem(problem));
+        let own = self.view.settings.words(&self.words.language).greeting;
+        let greeting = self.words.greeting(own.as_deref());
+        let main = format!("<p dir=\"auto\">{greeting}</p>{}{form}", self.problem(problem));
         self.respond(&document(self, &self.titled(&main), "page", None))
     }
 

@@ -7,6 +7,8 @@ use std::path::Path;
 
 pub const INPUTS: [&str; 6] =
     ["edge/Cargo.toml", "edge/src", "edge/owner", "edge/policy", "edge/protocol", "edge/shop"];
+/// Which languages there are, whatever their files say.
+pub const NAMES_IN: &str = "widget/languages";
 const MODULES: [&str; 2] = ["build/index.js", "build/index_bg.wasm"];
 const STAMP: &str = ".inputs";
 

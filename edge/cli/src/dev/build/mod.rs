@@ -32,7 +32,7 @@ struct Inputs(String);
 impl Builds {
     pub fn make(repo: &Path) -> Result<Self, SetupError> {
         let widget = Inputs::of(repo, &widget::INPUTS)?;
-        let edge = Inputs::of(repo, &edge::INPUTS)?;
+        let edge = Inputs::of(repo, &edge::INPUTS)?.and(&files::names_in(&repo.join(edge::NAMES_IN))?);
         Ok(Self {
             repo: repo.to_path_buf(),
             widget: (!widget::is_current(repo, &widget)).then_some(widget),
@@ -64,5 +64,9 @@ impl Inputs {
     fn of(repo: &Path, own: &[&str]) -> Result<Self, SetupError> {
         let all = [own, &COMMON_INPUTS].concat();
         files::hash_of(repo, &all, &NOT_INPUTS).map(Self)
+    }
+
+    fn and(self, names: &[String]) -> Self {
+        Self(files::hash_bytes(format!("{} {}", self.0, names.join(" ")).as_bytes()))
     }
 }

@@ -145,11 +145,13 @@ impl World {
                 std::mem::swap(&mut self.bench.view, &mut self.views[place]);
             }
             Step::Replay => {
+                self.replayed = true;
                 let replayed = self.bench.core.replay(self.now_ms());
                 self.note(replayed);
                 self.deliver();
             }
             Step::ReplayAll => {
+                self.replayed = true;
                 let all = Replay { all: true, ..Replay::default() };
                 self.shop.ask_replay(self.now_ms(), &all).unwrap();
                 self.poke();

@@ -68,6 +68,8 @@ pub struct World {
     pub alarm_lost: bool,
     /// By so much the clock was set back, all in all.
     pub set_back_ms: u64,
+    /// Something was sent again by hand: what was under way then keeps its turn.
+    pub replayed: bool,
     /// Receivers that answered 410 at some time.
     pub gone: Vec<Lane>,
     ids: u64,
@@ -97,6 +99,7 @@ impl World {
             erased: false,
             alarm_lost: false,
             set_back_ms: 0,
+            replayed: false,
             gone: vec![],
             ids: 0,
         }

@@ -11,7 +11,7 @@
 //! Each change raises `epoch` by one. A reply carries the epoch it was written under. Nobody but this crate
 //! makes an epoch, so nobody makes a state but by a change, or by reading what was stored of one.
 //!
-//! It is a crate of its own for [`illegal`], which only the documentation of a library can hold.
+//! It is a crate of its own for `illegal`, which only the documentation of a library can hold.
 
 #[cfg(doctest)]
 mod illegal;

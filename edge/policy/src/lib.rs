@@ -1,6 +1,6 @@
 //! Facts to decision: who speaks next, and why.
 //!
-//! [`decide`] is total and pure: no IO, no clock, no randomness. The same [`Rules`] and [`Situation`] give
+//! [`decide()`] is total and pure: no IO, no clock, no randomness. The same [`Rules`] and [`Situation`] give
 //! the same [`Decision`], byte for byte, natively, in WASM, on the command line and at the edge.
 //! This crate knows nothing of Workers, HTTP, TOML or the widget.
 

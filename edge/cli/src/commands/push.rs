@@ -13,7 +13,7 @@ use std::process::ExitCode;
 pub struct PushArguments {
     /// The shop's folder, or its `shop.toml`.
     shop: PathBuf,
-    /// The edge, e.g. https://chat.example
+    /// The edge, e.g. `https://chat.example`
     #[arg(long)]
     to: String,
     /// The edge's ADMIN_KEY.

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct UndeliveredArguments {
     /// The shop's id.
     shop: String,
-    /// The edge, e.g. https://chat.example
+    /// The edge, e.g. `https://chat.example`
     #[arg(long)]
     to: String,
     /// The edge's ADMIN_KEY.

@@ -1,8 +1,8 @@
 //! Detectors: what a text says, in any of the supported languages, without asking a model.
 //!
 //! Pure: no IO, no clock, no randomness. The work is bounded by the length that is read.
-//! A text is folded ([`fold`]), the phrases of all language files are found in it in one pass ([`scan`]), and
-//! small rules read the roles of those phrases ([`human`], [`signs`], [`promise`]).
+//! A text is folded (`fold`), the phrases of all language files are found in it in one pass (`scan`), and
+//! small rules read the roles of those phrases (`human`, `signs`, `promise`).
 
 mod class;
 mod fold;

@@ -4,7 +4,7 @@ use crate::shop_folder::{HelpPage, ShopFolder};
 use serde::Serialize;
 use std::time::Duration;
 use ureq::Body;
-use ureq::http::{Response, Uri};
+use ureq::http::{Response, StatusCode, Uri};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -26,6 +26,10 @@ pub enum PushError {
     NotSecret(String),
     #[error("the edge at {to} cannot be reached: {reason}")]
     Unreachable { to: String, reason: String },
+    #[error(
+        "the edge does not take this admin key: it must be the one that `wrangler secret put ADMIN_KEY` was given"
+    )]
+    NotAdmin,
     #[error("the edge answered {status}: {detail}")]
     Refused { status: u16, detail: String },
 }
@@ -75,6 +79,9 @@ pub(crate) fn agent(to: &str) -> ureq::Agent {
 }
 
 pub(crate) fn refused(answer: &mut Response<Body>) -> PushError {
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return PushError::NotAdmin;
+    }
     let text = answer.body_mut().read_to_string().unwrap_or_default();
     PushError::Refused { status: answer.status().as_u16(), detail: detail(&text) }
 }

@@ -1,12 +1,30 @@
 //! Bearer keys, compared in constant time. No key set means that nobody may.
 
 use super::Secrets;
+use crate::error::{EdgeError, Result};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+
+/// In bytes.
+const SHORTEST_KEY: usize = 16;
 
 /// Digests first: the comparison then tells nothing of length or content.
 pub fn same(given: &str, expected: &str) -> bool {
     !expected.is_empty() && bool::from(Sha256::digest(given).ct_eq(&Sha256::digest(expected)))
+}
+
+/// A key that opens conversations, or says who somebody is, cannot be one that is guessed. An empty text takes
+/// a key away and is no key.
+pub fn must_be_strong(what: &str, key: Option<&str>) -> Result<()> {
+    match key {
+        Some(key) if (1..SHORTEST_KEY).contains(&key.len()) => {
+            let detail = format!(
+                "The {what} key has fewer than {SHORTEST_KEY} characters: take `openssl rand -hex 32`."
+            );
+            Err(EdgeError::bad_request("weak_key", detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 pub fn is_agent(secrets: &Secrets, bearer: Option<&str>) -> bool {

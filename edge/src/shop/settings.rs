@@ -1,5 +1,6 @@
 //! Saving and reading a shop's settings, secrets and help pages.
 
+use super::auth::must_be_strong;
 use super::help::{Page, passages};
 use super::{Secrets, Shop, Snapshot};
 use crate::error::{EdgeError, Result};
@@ -43,6 +44,8 @@ impl<S: Store> Shop<S> {
         for key in &push.secrets.webhook_keys {
             Key::parse(key)?;
         }
+        must_be_strong("agent", push.secrets.agent_key.as_deref())?;
+        must_be_strong("identity", push.secrets.identity_key.as_deref())?;
         let bytes: usize = push.help.iter().map(|page| page.markdown.len()).sum();
         if bytes > MAX_HELP_BYTES {
             return Err(EdgeError::new(413, "too_much_help", "Help pages are at most 4 MB together."));
@@ -125,4 +128,39 @@ fn newer(pushed: &Option<String>, old: Option<String>) -> Option<String> {
 fn refuse(problems: &[Problem]) -> EdgeError {
     let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
     EdgeError::new(422, "bad_settings", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::Memory;
+
+    /// The code of the refusal, if it is one.
+    fn pushed(agent: Option<&str>, identity: Option<&str>) -> Option<&'static str> {
+        let shop = Shop::new(Memory::default());
+        shop.set_up(0).unwrap();
+        let secrets = Secrets {
+            agent_key: agent.map(str::to_owned),
+            identity_key: identity.map(str::to_owned),
+            ..Secrets::default()
+        };
+        let settings = "id = \"s\"\nname = \"S\"\norigins = [\"https://s.example\"]\n".to_owned();
+        let push = Push { settings, help: Vec::new(), secrets };
+        shop.push(0, &ShopId::new("s"), "https://edge.example", &push).err().map(|error| error.code)
+    }
+
+    #[test]
+    fn a_key_that_can_be_guessed_is_refused() {
+        let long = "0123456789abcdef";
+        for (agent, identity, expected) in [
+            (Some(long), Some(long), None),
+            (Some("abc"), None, Some("weak_key")),
+            (Some(long), Some("0123456789abcde"), Some("weak_key")),
+            // What takes a key away, and what leaves it.
+            (Some(""), Some(""), None),
+            (None, None, None),
+        ] {
+            assert_eq!(pushed(agent, identity), expected, "{agent:?} {identity:?}");
+        }
+    }
 }

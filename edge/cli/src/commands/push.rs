@@ -47,10 +47,14 @@ fn send(arguments: &PushArguments) -> Result<(), Box<dyn std::error::Error>> {
         identity_key: arguments.identity_key.clone(),
     };
     push(&arguments.to, &arguments.admin_key, &shop, &secrets)?;
-    let (edge, id, pages) = (&arguments.to, &shop.id, shop.help.len());
+    let (edge, id) = (&arguments.to, &shop.id);
+    let pages = if shop.help.len() == 1 {
+        "1 help page".to_owned()
+    } else {
+        format!("{} help pages", shop.help.len())
+    };
     let tag = super::check::script_tag(edge, id);
-    let said =
-        format!("{edge} has the settings of {id} and {pages} help pages. For the shop's pages:\n{tag}\n");
+    let said = format!("{edge} has the settings of {id} and {pages}. For the shop's pages:\n{tag}\n");
     std::io::stdout().write_all(said.as_bytes())?;
     Ok(())
 }

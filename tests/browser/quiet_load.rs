@@ -4,6 +4,13 @@ use crate::scene::Scene;
 use std::time::Duration;
 use tests::run;
 
+/// What the page has asked for beside its own files.
+fn not_the_shops(scene: &Scene) -> Vec<String> {
+    let own = [scene.site.origin(), "data:".to_owned()];
+    let asked = scene.page.requests().into_iter().map(|request| request.url);
+    asked.filter(|url| !own.iter().any(|start| url.starts_with(start))).collect()
+}
+
 #[test]
 fn one_script_and_nothing_else() {
     run(async {
@@ -11,14 +18,17 @@ fn one_script_and_nothing_else() {
         scene.visit().await;
         // Long enough for whatever would come by itself.
         tests::poll::never("a second request", Duration::from_secs(2), || async {
-            let to_edge = scene.page.requests().into_iter().filter(|r| r.url.starts_with(&scene.shop.edge));
-            let rest: Vec<_> = to_edge.filter(|r| !r.url.ends_with("/loader.js")).collect();
-            (!rest.is_empty()).then_some(rest)
+            let asked = not_the_shops(&scene);
+            (asked != [format!("{}/s/{}/loader.js", scene.shop.edge, scene.shop.id)]).then_some(asked)
         })
         .await;
         let stored = "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])";
         assert_eq!(scene.page.eval_text(stored).await, "[{},{},\"\"]");
-        assert_eq!(scene.page.eval("indexedDB.databases().then(all => all.length)").await, 0);
+        let kept = "Promise.all([indexedDB.databases(), caches.keys(), navigator.serviceWorker.getRegistrations()]).then(all => all.flat().length)";
+        assert_eq!(scene.page.eval(kept).await, 0);
+        // As `preconnect` would do it, which no request tells of.
+        let links = "document.querySelectorAll('link:not([rel=icon])').length";
+        assert_eq!(scene.page.eval(links).await, 0);
 
         // Opening shows the frame, and still no conversation exists.
         scene.page.click_role("button", "Chat").await;
@@ -35,6 +45,51 @@ fn one_script_and_nothing_else() {
         assert!(scene.page.requests().iter().any(api));
         scene.page.close_quietly(&[]).await;
     });
+}
+
+#[test]
+fn before_the_pages_load_no_intent_fetches_the_frame_and_after_it_the_next_one_does() {
+    run(async {
+        for by_keyboard in [false, true] {
+            let scene = Scene::new().await;
+            // A picture of the shop's that takes its time: the page can be used and has not loaded.
+            scene.page.hold(&["*/late.png"]).await;
+            let page = tests::shop_page::Page::html(&scene.script_tag())
+                .replacing_body("<p><a href='#'>Blue coat</a></p><img src='/late.png'>");
+            scene.page.set_out(&scene.site.put("/", page)).await;
+            point_at_it(&scene).await;
+            focus_it(&scene).await;
+            tests::poll::never("a frame before the load", Duration::from_secs(1), || async {
+                let asked = not_the_shops(&scene);
+                (asked.len() > 1).then_some(asked)
+            })
+            .await;
+            assert_eq!(scene.page.eval("document.readyState").await, "interactive");
+            scene.page.let_go().await;
+            scene.page.wait_for("document.readyState === 'complete'").await;
+            if by_keyboard {
+                focus_it(&scene).await
+            } else {
+                point_at_it(&scene).await
+            }
+            scene.running().await;
+            assert_eq!(scene.page.eval("counterbell('isOpen')").await, false);
+            scene.page.close_quietly(&["404"]).await;
+        }
+    });
+}
+
+/// The pointer comes from elsewhere.
+async fn point_at_it(scene: &Scene) {
+    scene.page.hover_at((5.0, 5.0)).await;
+    scene.page.hover_role("button", scene.launcher_name()).await;
+}
+
+/// The focus comes from the page's link.
+async fn focus_it(scene: &Scene) {
+    scene.page.focus("a").await;
+    scene.page.press("Tab").await;
+    scene.page.wait_for("document.activeElement.localName === 'counterbell-widget'").await;
 }
 
 #[test]

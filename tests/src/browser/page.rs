@@ -49,10 +49,15 @@ impl Page {
 
     /// Goes to an address and waits until it has loaded.
     pub async fn goto(&self, url: &str) {
+        self.set_out(url).await;
+        self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'").await;
+    }
+
+    /// Goes to an address and waits for nothing.
+    pub async fn set_out(&self, url: &str) {
         let answer =
             self.top.sessions.call(&self.top.sessions.root, "Page.navigate", json!({"url": url})).await;
         assert!(answer.get("errorText").is_none(), "{url}: {}", answer["errorText"]);
-        self.wait_for("document.readyState === 'complete' && location.href !== 'about:blank'").await;
     }
 
     pub async fn reload(&self) {

@@ -4,7 +4,7 @@
 /** What the shop's page may claim about where the shopper is. It is shown to people, never believed. */
 interface CounterbellPage {
   /** Without it: the address of the page, without query and fragment. */
-  url?: string;
+  url?: string | URL | Location;
   /** Without it: the title of the page. */
   title?: string;
 }

@@ -10,6 +10,7 @@ async function methods(): Promise<void> {
   await counterbell('identify', 'token');
   await counterbell('logout');
   await counterbell('update', { page: { title: 'Kettle' }, cart: { total: 129.5, items: 2 }, order: 'F-1001' });
+  await counterbell('update', { page: { url: location } });
   await counterbell('ask', 'Where is my order?');
   await counterbell('ask', 'Where is my order?', { send: true });
   await counterbell('handoff');

@@ -4,9 +4,9 @@
 // Plain ES2020. No request, no storage, no connection before the shopper acts. Styles are a constructed sheet
 // and nodes are made one by one, so the strictest CSP and Trusted Types of the page stay content.
 // Every byte is paid by every visitor of every page: at most 3 kB brotli, see the budget file.
-// The arguments are what `shop.toml` says: the edge writes them in at the end when it serves a shop's own loader.
-((accent = '#1f5f5b', radius = 14, names = 0, position, offsetX = 20, offsetY = 20) => {
-  const win = window;
+// The arguments are what `shop.toml` says: at the end stand the usual ones, in whose place the edge writes a shop's.
+((accent, radius, names, position, offsetX, offsetY) => {
+  const win = self;
   const doc = document;
   const early = win.counterbell;
   if (early?.version) return;
@@ -19,11 +19,11 @@
   const full = matchMedia('(max-width:480px),(max-height:480px)');
 
   let chosen, frame, identity, ready, shopTitle, ourTitle, opener, name, timer, pulse, shell, language;
-  let unread = 0;
   let waiting = [];
   let attachments = 0;
   let facts = {};
-  let isOpen = false;
+  let unread = 0;
+  let isOpen = !1;
 
   // ---- what is drawn ----
 
@@ -40,49 +40,59 @@
   const is = box.classList;
   const launcher = make('button', box);
   make('b', launcher);
-  make('span', launcher).textContent = set.label || '';
+  make('span', launcher).textContent = set.label;
   const badge = make('i', launcher);
   const panel = make('div', box);
   const link = make('a', panel);
-  launcher.ariaHasPopup = 'dialog';
-  link.href = base + 'form';
   link.target = '_blank';
+  link.href = base + 'form';
 
   const paint = () => {
-    launcher.ariaExpanded = isOpen;
     launcher.ariaLabel = unread ? `${name} (${unread})` : name;
     badge.textContent = unread || '';
     is.toggle('o', isOpen);
+    try {
+      // Ours, and the shop's own where the page has them by now. `destroy` leaves nothing of it behind.
+      [launcher, ...doc.querySelectorAll(set.launcher)].map((node) => {
+        node.ariaHasPopup = api.version && 'dialog';
+        node.ariaExpanded = isOpen;
+      });
+    } catch {
+      // A selector that is wrong is none. Without one `undefined` is looked for, which no element is called.
+      delete set.launcher;
+    }
   };
   const speak = (code) => {
-    language = code;
     name = set.label || names[code.slice(0, 2)] || 'Chat';
+    language = code;
     link.textContent = name + ' »';
     box.dir = /^(ar|fa|he|ur)/i.test(code) ? 'rtl' : 'ltr';
     const x = set.offsetX | 0;
     const colour = /^#\w{6}$/.exec(set.accent) || accent;
     const y = set.offsetY | 0;
     const side = /left|right/.exec(set.position) || 'inset-inline-' + (/start/.exec(set.position) || 'end');
-    // In the button a speech bubble with the bell of a counter in it, or a cross; 24 × 24.
+    // In the button a speech bubble with the bell of a counter in it, or a cross; 24 × 24, all of it border, which
+    // takes the colour of the text also where colours are forced. A `z-index` beyond the highest is the highest.
     // On the accent white or black, whichever reads better. `!important` on `:host` is stronger than any rule of the page, inline or not.
+    // The order of rules, and of calls and listeners below, is the one that compresses best. It matters to `i` alone,
+    // which comes after the rule that it shares.
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`:host{all:initial!important;position:fixed!important;z-index:2147483647!important;display:block!important}
-div{bottom:calc(${y}px + env(safe-area-inset-bottom));position:fixed;color-scheme:${/dark|light/.exec(set.theme) || 'light dark'};${side}:calc(${x}px + env(safe-area-inset-right))}
-button,a,i{font:16px system-ui;color:#fff;background:${colour};border:2px solid transparent;color:lch(from ${colour} calc(9999*(49 - l)) 0 0)}
-iframe{border:0;height:100%;width:100%}
-button{position:relative;z-index:1;align-items:center;gap:12px;cursor:pointer;border-radius:30px;padding:12px;box-shadow:0 8px 40px #0005;display:flex}
-b{background:currentColor;width:24px;height:24px;zoom:1.4;clip-path:path(evenodd,"M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z")}
-.o b{clip-path:path("M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z")}
+    sheet.replaceSync(`.o b{clip-path:path("M7 5 5 7l5 5-5 5 2 2 5-5 5 5 2-2-5-5 5-5-2-2-5 5z")}
+:host{all:initial!important;z-index:9999999999!important;position:fixed!important;display:block!important}
 .f:not(.s) a{padding:20px;display:block}
-span:empty,i:empty,a,.h button,.o i{display:none}
-i{position:absolute;top:-6px;border-radius:30px;color:#fff;background:#c00;right:-6px;min-width:24px}
-div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:0 8px 40px #0005;border-radius:${radius}px;width:min(400px,100vw - ${2 * x}px);overflow:hidden;height:min(640px,100dvh - ${y + 100}px);box-sizing:border-box;${side}:0}
+button,a,i{background:${colour};border:2px solid transparent;color:#fff;font:16px system-ui;color:lch(from ${colour} calc(999999*(49 - l)) 0 0)}
+button{gap:12px;border-radius:30px;display:flex;box-shadow:0 8px 40px #0005;align-items:center;padding:10px;position:relative;cursor:pointer;z-index:1}
+iframe{border:0;width:100%;height:100%}
+i{color:#fff;border-radius:30px;right:-6px;min-width:24px;top:-6px;position:absolute;background:#c00}
+div>div{bottom:calc(100% + 12px);box-sizing:border-box;width:min(400px,100vw - ${2 * x}px);height:min(640px,100dvh - ${y + 100}px);border-radius:${radius}px;position:absolute;background:Canvas;box-shadow:0 8px 40px #0005;overflow:hidden;${side}:0}
 :not(.o)>div{visibility:hidden;opacity:0}
 @media ${full.media}{.o>div{padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left);height:var(--v,100dvh);position:fixed;border-radius:0;width:auto;inset:var(--t,0) 0 auto}.o.s button{display:none}}
 @media (prefers-reduced-motion:no-preference){div{transition:.16s}.o>div{transition-property:opacity}}
 :host::backdrop{display:none!important}
-@media (forced-colors:active){b{background:ButtonText}}
-@media print{div{display:none}}`);
+b{clip-path:path(evenodd,"M12 2a10 9 0 1 1-3 17.6L4 22l1-4A10 9 0 0 1 12 2zM7 14v1h10v-1zM8 13h8a4 4 0 0 0-3-4V8h-2v1a4 4 0 0 0-3 4z");border:12px solid;zoom:1.5}
+@media print{div{display:none}}
+span:empty,i:empty,a,.h button,.o i{display:none}
+div{bottom:calc(${y}px + env(safe-area-inset-bottom));position:fixed;${side}:calc(${x}px + env(safe-area-inset-right));color-scheme:${/dark|light/.exec(set.theme) || 'light dark'}}`);
     root.adoptedStyleSheets = [sheet];
     paint();
   };
@@ -113,8 +123,8 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
   const watcher = new MutationObserver(() => setTimeout(mount, 20 * attachments++));
   // Over the keyboard of a phone, which shrinks what is visible but not the page.
   const fit = () => {
-    const { scale, height, offsetTop } = visualViewport;
-    panel.style = `--v:${height * scale}px;--t:${scale > 1.01 ? 0 : offsetTop}px`;
+    const { height, scale, offsetTop } = visualViewport;
+    panel.style = `--t:${scale > 1.01 ? 0 : offsetTop}px;--v:${height * scale}px`;
   };
 
   // ---- the frame ----
@@ -124,9 +134,9 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
     url: here + location.pathname,
     title: ourTitle ? shopTitle : doc.title,
     ...facts.page,
-    order: facts.order,
-    cart_total: facts.cart?.total,
     cart_items: facts.cart?.items,
+    cart_total: facts.cart?.total,
+    order: facts.order,
   });
   const post = (type, rest) => frame.contentWindow.postMessage({ counterbell: 1, type, ...rest }, edge);
   // The shell keeps for the frame what comes before the frame is ready.
@@ -149,33 +159,32 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
         tell('ping');
       }, 8000);
     }
-    is.remove('f', 's');
     shell = ready = 0;
+    is.remove('s', 'f');
     frame = make('iframe', panel);
+    frame.title = name;
     frame.allow = 'clipboard-write';
     // A language that is odd spoils nothing but itself.
     frame.src = `${base}frame?wasm&origin=${here}&language=${language}`;
-    frame.title = name;
   };
 
   // The frame may give an `id` and a `time` of its own.
   const emit = (type, detail) => {
-    detail = { id: Math.random() + '', time: Date.now(), ...detail, type };
+    detail = { id: '' + Math.random(), time: Date.now(), ...detail, type };
     dispatchEvent(new CustomEvent('counterbell:' + type, { detail }));
     return detail;
   };
   const store = (value) => {
     try {
-      if (value != null) sessionStorage.counterbell = value;
-      return sessionStorage.counterbell;
+      return value == null ? sessionStorage.counterbell : sessionStorage.counterbell = value;
     } catch {
       // Storage is blocked: every page starts as if it were the first.
     }
   };
   const open = (focus) => {
     if (isOpen) return;
-    load();
     isOpen = true;
+    load();
     paint();
     if (focus) {
       opener = opener || doc.activeElement;
@@ -191,11 +200,11 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
   const close = () => {
     if (!isOpen) return;
     isOpen = false;
-    store(0);
     paint();
+    store(0);
     if (doc.activeElement == host) (is.contains('h') ? opener : launcher)?.focus();
-    opener = 0;
     tell('closed');
+    opener = 0;
     emit('close');
   };
   const toggle = () => isOpen ? close() : open(true);
@@ -204,12 +213,8 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
 
   const heard = {
     ready() {
-      is.remove('f');
       ready = emit('ready');
-    },
-    pong() {
-      is.add('s');
-      pulse = 2;
+      is.remove('f');
     },
     event({ name, detail }) {
       if (name == 'unread') unread = detail.count;
@@ -217,55 +222,60 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
       paint();
       emit(name, detail);
     },
-    close,
+    pong() {
+      pulse = 2;
+      is.add('s');
+    },
     shell() {
       is.add('s');
       shell = 1;
-      post('hello', { origin: here, language: chosen, page: page(), theme: set.theme, identity });
+      post('hello', { origin: here, page: page(), theme: set.theme, identity, language: chosen });
       if (isOpen) post('opened', { focus: doc.activeElement == host });
       waiting.splice(0).map((message) => post(...message));
     },
+    close,
     title({ text }) {
-      if (doc.title == ourTitle) doc.title = shopTitle;
+      if (doc.title != ourTitle) shopTitle = doc.title;
       ourTitle = text;
-      if (!text) return;
-      shopTitle = doc.title;
-      doc.title = text;
+      doc.title = text || shopTitle;
     },
   };
   // ---- what the page does ----
 
-  const custom = (event) => set.launcher && event.target.closest?.(set.launcher);
+  const custom = (event) => event.target.closest?.(set.launcher);
   const onIntent = (event) => {
     const isOurs = event.target == host;
-    if (!frame && (isOurs || custom(event)) && doc.readyState == 'complete') load();
+    const own = custom(event);
+    if (own) paint();
+    if (!frame && (isOurs || own) && doc.readyState == 'complete') load();
     // Full screen is modal: focus that strays behind it comes back.
     if (event.type == 'focusin' && isOpen && full.matches && !isOurs) frame.focus();
   };
   const onLoad = () => {
     reveal();
+    paint();
     const last = store();
     if (!full.matches && (last ? +last : 'open' in set)) open(false);
   };
   const LISTENERS = [
-    [win.visualViewport, 'scroll', fit],
-    [visualViewport, 'resize', fit],
-    [host, 'keydown', (event) => event.key == 'Escape' && close()],
-    [doc, 'focusin', onIntent],
-    [win, 'message', ({ origin, source, data }) => {
+    [win, 'message', ({ data, origin, source }) => {
       if (origin == edge && source == frame?.contentWindow && data?.counterbell == 1) heard[data.type]?.(data);
     }],
+    [visualViewport, 'scroll', fit],
+    [visualViewport, 'resize', fit],
+    [win, 'blur', tellPage],
+    [doc, 'focusin', onIntent],
+    [host, 'keydown', (event) => event.key == 'Escape' && close()],
+    [launcher, 'click', toggle],
+    [doc, 'pointerover', onIntent],
     [doc, 'click', (event) => {
       const clicked = custom(event);
       if (clicked) {
-        event.preventDefault();
         opener = clicked;
+        event.preventDefault();
         toggle();
       }
     }],
-    [launcher, 'click', toggle],
-    [doc, 'pointerover', onIntent],
-    [win, 'blur', tellPage],
   ];
   const listen = (how) => LISTENERS.map(([target, ...rest]) => target[how](...rest));
 
@@ -274,76 +284,79 @@ div>div{bottom:calc(100% + 12px);position:absolute;background:Canvas;box-shadow:
   const methods = {
     setLanguage(code) {
       // The frame's address names the first language; here it learns of a later one, now or with `hello`.
-      chosen = code;
       speak(code);
+      chosen = code;
       tell('language', { code });
     },
-    unread: () => unread,
-    update(more) {
-      facts = { ...facts, ...more };
-      tellPage();
-    },
     close,
-    open: () => open(true),
-    logout() {
-      identity = null;
-      send('logout');
-      load();
-    },
-    toggle,
     identify(token) {
       identity = token;
       tell('identify', { token });
     },
+    toggle,
+    ask(text, options) {
+      send('ask', { send: !!options?.send, text });
+      open(true);
+    },
+    on(type, _, handler) {
+      const listener = ({ detail }) => handler(detail);
+      addEventListener('counterbell:' + type, listener);
+      if (ready && type == 'ready') handler(ready);
+      return () => removeEventListener('counterbell:' + type, listener);
+    },
     hide() {
       close();
       is.add('h');
-    },
-    destroy() {
-      heard.title({});
-      tell('destroy');
-      watcher.disconnect();
-      clearInterval(timer);
-      listen('removeEventListener');
-      host.remove();
-      api.version = 0;
-    },
-    show: () => is.remove('h'),
-    ask(text, options) {
-      send('ask', { text, send: !!options?.send });
-      open(true);
-    },
-    on(type, handler) {
-      const listener = ({ detail }) => handler(detail);
-      addEventListener('counterbell:' + type, listener);
-      if (type == 'ready' && ready) handler(ready);
-      return () => removeEventListener('counterbell:' + type, listener);
     },
     handoff() {
       send('handoff');
       open(true);
     },
     isOpen: () => isOpen,
+    unread: () => unread,
+    logout() {
+      send('logout');
+      identity = 0;
+      load();
+    },
+    update(more) {
+      facts = { ...facts, ...more };
+      tellPage();
+    },
+    destroy() {
+      heard.title({});
+      tell('destroy');
+      clearInterval(timer);
+      watcher.disconnect();
+      listen('removeEventListener');
+      host.remove();
+      api.version = isOpen = null;
+      paint();
+    },
+    open: () => open(true),
+    show: () => is.remove('h'),
   };
   // A promise that also is a function, for `on`: `off` may be called at once, or awaited as before the load.
   const api = (name, ...rest) => {
-    // After `destroy` calls wait for the next loader, as they do before the first.
-    let value;
-    const result = new Promise((resolve) => api.version ? resolve((value = methods[name](...rest))) : api.q.push([resolve, name, ...rest]));
+    // After `destroy` calls wait for the next loader, as they do before the first; so does a wish to hear no more.
+    // What no message can carry is left out here, or the call is refused, so that no later one suffers from it. Only
+    // a handler comes as it is.
+    let value = () => result.then((off) => off());
+    const result = new Promise((resolve) => api.version ? resolve((value = methods[name](...JSON.parse(JSON.stringify(rest)), rest[1]))) : api.q.push([resolve, name, ...rest]));
     if (name != 'on') return result;
     const off = () => value();
     off.then = result.then.bind(result);
     return off;
   };
-  api.version = 1;
   api.q = [];
+  api.version = 1;
   win.counterbell = api;
 
-  if (set.launcher) is.add('h');
   speak(set.language || doc.documentElement.lang || navigator.language);
+  if (set.launcher) is.add('h');
   mount();
   if (doc.readyState == 'complete') onLoad();
   else addEventListener('load', onLoad);
   // An early call is its arguments; a stub that gives promises puts their `resolve` first.
-  early?.q?.map(([first, ...rest]) => first.call ? first(api(...rest)) : api(first, ...rest));
-})();
+  early?.q?.map(([first, ...rest]) => first?.call ? first(api(...rest)) : api(first, ...rest));
+})('#1f5f5b', 14, 0, '', 20, 20);

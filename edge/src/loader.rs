@@ -1,10 +1,8 @@
-//! A shop's own script tag: the loader that was built, with what `shop.toml` says of the launcher written in as
-//! the arguments at its end. So it costs the page no request. It must not know where the files come from.
+//! A shop's own script tag: the loader that was built, with what `shop.toml` says of the launcher written in the
+//! place of the arguments at its end. So it costs the page no request. It must not know where the files come from.
 
 use counterbell_protocol::frame::{Side, Theme};
 
-/// How the built loader ends: a call without arguments.
-const NO_ARGUMENTS: &str = ");\n";
 /// The longest block that brotli takes as it is, in the shortest form of its head.
 const MAX_BLOCK: usize = 1 << 16;
 
@@ -14,40 +12,33 @@ pub struct Name<'a> {
     pub name: &'a str,
 }
 
-/// The arguments and the end of the file. What is as usual is left out.
+/// The arguments, in the loader's order, and the end of the file. The shop it knows by its address. A page asks for
+/// its own language: the name counts where the first two letters agree.
 pub fn end(theme: &Theme, name: Option<&Name<'_>>) -> String {
-    let arguments = arguments(theme, name);
-    let usual = self::arguments(&Theme::default(), None);
-    let differs = |(value, usual): (&String, &String)| value != usual;
-    let said = arguments.iter().zip(&usual).rposition(differs).map_or(0, |last| last + 1);
-    let said: Vec<&str> = arguments.iter().take(said).map(String::as_str).collect();
-    format!("{}{NO_ARGUMENTS}", said.join(","))
-}
-
-/// In the loader's order; the shop it knows by its address. A page asks for its own language: the name counts where the first two letters agree.
-fn arguments(theme: &Theme, name: Option<&Name<'_>>) -> [String; 6] {
     let text = |text: &str| serde_json::Value::from(text).to_string();
     let names = name.and_then(|Name { language, name }| {
         let primary = language.get(..2).filter(|code| code.bytes().all(|b| b.is_ascii_alphabetic()))?;
         Some(format!("{{{}:{}}}", primary.to_ascii_lowercase(), text(name)))
     });
-    [
-        text(&theme.accent),
-        theme.radius_px.to_string(),
-        names.unwrap_or_else(|| "0".to_owned()),
-        text(if theme.side == Side::Start { "start" } else { "" }),
-        theme.offset_x_px.to_string(),
-        theme.offset_y_px.to_string(),
-    ]
+    let (accent, radius) = (text(&theme.accent), theme.radius_px);
+    let names = names.as_deref().unwrap_or("0");
+    let side = text(if theme.side == Side::Start { "start" } else { "" });
+    let (x, y) = (theme.offset_x_px, theme.offset_y_px);
+    format!("{accent},{radius},{names},{side},{x},{y});\n")
+}
+
+/// How the built loader ends.
+fn usual_end() -> String {
+    end(&Theme::default(), None)
 }
 
 /// The loader as it is, with another end. Nothing if it is not the loader that we know.
 pub fn plain(loader: &[u8], end: &str) -> Option<Vec<u8>> {
-    let open = loader.strip_suffix(NO_ARGUMENTS.as_bytes())?;
+    let open = loader.strip_suffix(usual_end().as_bytes())?;
     Some([open, end.as_bytes()].concat())
 }
 
-/// The same for the compressed loader, whose stream the build has left open at a whole byte: a block of bytes as
+/// The same for the compressed loader, whose stream the build has left open there, at a whole byte: a block of bytes as
 /// they are, and the block that ends a stream (RFC 7932, section 9.2).
 pub fn brotli(open: &[u8], end: &str) -> Option<Vec<u8>> {
     let length = end.len().checked_sub(1).filter(|length| *length < MAX_BLOCK)?;
@@ -69,25 +60,32 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unusual_is_written_and_what_comes_before_it() {
+    fn the_shops_theme_and_the_launchers_name_are_written() {
         let check = |theme: Theme, expected: &str| {
             assert_eq!(end(&theme, None), format!("{expected});\n"));
         };
-        check(Theme::default(), "");
-        check(theme(|theme| theme.accent = "#24483e".into()), "\"#24483e\"");
-        check(theme(|theme| theme.side = Side::Start), "\"#1f5f5b\",14,0,\"start\"");
-        check(theme(|theme| theme.offset_y_px = 0), "\"#1f5f5b\",14,0,\"\",20,0");
+        check(Theme::default(), r##""#1f5f5b",14,0,"",20,20"##);
+        check(theme(|theme| theme.accent = "#24483e".into()), r##""#24483e",14,0,"",20,20"##);
+        check(theme(|theme| theme.side = Side::Start), r##""#1f5f5b",14,0,"start",20,20"##);
+        check(theme(|theme| theme.offset_y_px = 0), r##""#1f5f5b",14,0,"",20,0"##);
         let name = Name { language: "zh-Hans", name: "聊\"天" };
         let said = end(&Theme::default(), Some(&name));
-        assert_eq!(said, "\"#1f5f5b\",14,{zh:\"聊\\\"天\"});\n");
+        assert_eq!(said, "\"#1f5f5b\",14,{zh:\"聊\\\"天\"},\"\",20,20);\n");
         // A key stands there as it is.
         let odd = Name { language: "},", name: "Chat" };
-        assert_eq!(end(&Theme::default(), Some(&odd)), ");\n");
+        assert_eq!(end(&Theme::default(), Some(&odd)), usual_end());
+    }
+
+    #[test]
+    fn the_loader_itself_ends_in_the_usual_arguments() {
+        let source = include_str!("../../widget/loader.js").replace('\'', "\"").replace(", ", ",");
+        assert!(source.ends_with(&format!("}})({}", usual_end())), "{}", usual_end());
     }
 
     #[test]
     fn the_end_takes_the_place_of_the_built_one() {
-        assert_eq!(plain(b"(a=>{})();\n", "1);\n").as_deref(), Some(&b"(a=>{})(1);\n"[..]));
+        let built = format!("(a=>{{}})({}", usual_end());
+        assert_eq!(plain(built.as_bytes(), "1);\n").as_deref(), Some(&b"(a=>{})(1);\n"[..]));
         assert_eq!(plain(b"something else", "1);\n"), None);
     }
 

@@ -168,3 +168,103 @@ fn a_token_that_proves_nothing_is_told_the_shop_and_troubles_nobody() {
         see(&frame, "30 days").await;
     });
 }
+
+/// What a shop may get wrong, and the frame cannot know: a name, a value that is not there, one that runs in circles.
+const REFUSED: [&str; 6] = [
+    "()",
+    "('openn')",
+    "('setLanguage')",
+    "('setLanguage', 5)",
+    "('update', {order: window})",
+    "('identify', 1n)",
+];
+/// What no message can carry, where a text is meant.
+const ODD: [&str; 5] = [
+    "('update', {order: () => 1})",
+    "('update', {page: {title: new Map, url: location}})",
+    "('identify', Promise.resolve('token'))",
+    "('ask', document.body)",
+    "('ask', () => 'stolen', {send: true})",
+];
+
+/// None of it may throw at the page, and who listens is told what was refused.
+async fn call_wrongly(scene: &Scene) {
+    for call in REFUSED {
+        let refused = format!("counterbell{call}.then(() => false, error => error instanceof Error)");
+        assert_eq!(scene.page.eval(&refused).await, true, "{call}");
+    }
+    for call in ODD {
+        scene.page.eval(&format!("counterbell{call}.then(() => true)")).await;
+    }
+}
+
+/// As a shop's page has it in a store that watches who reads: a proxy, which a structured clone refuses.
+const REACTIVE: &str =
+    "counterbell('update', new Proxy({order: 'F-1001', cart: new Proxy({total: 12.5, items: 2}, {})}, {}))";
+
+#[test]
+fn a_wrong_call_is_refused_or_cleaned_and_harms_no_later_one() {
+    run(async {
+        let scene = Scene::with(ShopSetup::new(), DESKTOP).await.speaking("de");
+        let url = scene.site.put("/", tests::shop_page::Page::html(&scene.script_tag()));
+        let url = format!("{url}?colour=blue");
+        scene.page.goto(&url).await;
+        scene.page.wait_for_role("button", scene.launcher_name()).await;
+        scene.page.eval(LISTEN).await;
+        scene.page.eval(REACTIVE).await;
+        // Before there is a frame, and once there is.
+        call_wrongly(&scene).await;
+        let frame = scene.running().await;
+        event(&scene, "open", "true").await;
+        call_wrongly(&scene).await;
+        assert_eq!(frame.eval("document.documentElement.lang").await, "de");
+        scene.page.eval("counterbell('ask', 'Is the blue coat warm?')").await;
+        frame.wait_for("document.getElementById('text').value === 'Is the blue coat warm?'").await;
+        scene.page.eval("counterbell('handoff')").await;
+        let requested = scene.receiver.first("escalation.requested", tests::browser::PATIENCE).await;
+        let page = serde_json::to_value(&requested.requested().page).expect("JSON");
+        for (name, value) in [
+            ("order", json!("F-1001")),
+            ("cart_total", json!(12.5)),
+            ("cart_items", json!(2)),
+            ("url", json!(url)),
+        ] {
+            assert_eq!(page[name], value, "{name} in {page}");
+        }
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn early_calls_that_are_wrong_leave_the_others_alone() {
+    run(async {
+        let scene = Scene::new().await;
+        let early = "<script>window.counterbell = function () { (counterbell.q = counterbell.q || []).push(arguments); };
+            counterbell(); counterbell('openn'); counterbell('update', {order: window}); counterbell('open');</script>";
+        let page = tests::shop_page::Page::html(&format!("{early}{}", scene.script_tag()));
+        scene.page.goto(&scene.site.put("/", page)).await;
+        scene.running().await;
+        assert_eq!(scene.page.eval("counterbell('isOpen')").await, true);
+    });
+}
+
+#[test]
+fn who_calls_off_after_destroy_hears_nothing_of_the_next_loader() {
+    run(async {
+        let scene = listening(ShopSetup::new()).await;
+        scene.page.eval("counterbell('destroy')").await;
+        // Of the one that is gone, and of one that is yet to come.
+        scene.page.eval("(offs[1](), counterbell('on', 'open', () => heard.push('late'))(), true)").await;
+        scene.page.eval("(counterbell('on', 'open', () => heard.push('kept')), true)").await;
+        let again = "new Promise(done => { const tag = document.createElement('script'); tag.onload = () => done(true);
+            tag.src = document.querySelector('script[src*=loader]').src; document.head.append(tag); })";
+        scene.page.eval(again).await;
+        scene.page.eval("counterbell('open')").await;
+        scene.page.wait_for("heard.includes('kept')").await;
+        assert_eq!(
+            scene.page.eval("heard.filter(event => event === 'late' || event.type === 'open')").await,
+            json!([])
+        );
+        scene.page.close_quietly(&[]).await;
+    });
+}

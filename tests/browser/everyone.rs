@@ -107,6 +107,25 @@ fn with_forced_colours_controls_have_edges_and_the_focus_is_seen() {
 }
 
 #[test]
+fn with_forced_colours_the_launchers_sign_is_seen() {
+    run(async {
+        for scheme in ["light", "dark"] {
+            let scene = Scene::new().await;
+            scene.page.run_first(crate::scene::OPEN_SHADOWS).await;
+            let forced = [("forced-colors", "active"), ("prefers-color-scheme", scheme)];
+            scene.page.prefer(&forced).await;
+            scene.visit().await;
+            let colours = "(sign => {
+                const button = getComputedStyle(sign.parentNode), drawn = getComputedStyle(sign);
+                return [drawn.borderTopColor === button.color, drawn.borderTopColor === button.backgroundColor, drawn.clipPath.length > 99].join();
+            })(deep('counterbell-widget').shadowRoot.querySelector('b'))";
+            assert_eq!(scene.page.eval_text(colours).await, "true,false,true", "{scheme}");
+            scene.page.screenshot(&format!("everyone-forced-launcher-{scheme}")).await;
+        }
+    });
+}
+
+#[test]
 fn who_wants_no_motion_sees_none() {
     run(async {
         for (preference, moves) in [("reduce", false), ("no-preference", true)] {

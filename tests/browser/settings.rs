@@ -154,6 +154,52 @@ fn a_launcher_of_the_shops_own_opens_it_and_gets_the_focus_back() {
 }
 
 #[test]
+fn a_launcher_of_the_shops_own_says_that_it_opens_and_whether_it_has() {
+    run(async {
+        let scene = Scene::new().await;
+        let tag = scene.script_tag().replace("<script ", "<script data-launcher='.help, .ask' ");
+        let page = Page::html(&tag).replacing_body("<button class='help'>Help</button>");
+        scene.page.goto(&scene.site.put("/", page)).await;
+        let says = |selector: &str, expanded: &str| {
+            let one = format!("document.querySelector('{selector}')");
+            format!("{one}.ariaHasPopup === 'dialog' && {one}.ariaExpanded === '{expanded}'")
+        };
+        scene.page.wait_for(&says(".help", "false")).await;
+        scene.page.click(".help").await;
+        scene.page.wait_for(&says(".help", "true")).await;
+        scene.running().await;
+        scene.page.eval("counterbell('close')").await;
+        assert_eq!(scene.page.eval(&says(".help", "false")).await, true);
+        // One that the page draws later says it as soon as somebody comes to it.
+        scene.page.eval("(document.body.append(Object.assign(document.createElement('button'), {className: 'ask'})), true)").await;
+        scene.page.focus(".ask").await;
+        assert_eq!(scene.page.eval(&says(".ask", "false")).await, true);
+        scene.page.eval("counterbell('destroy')").await;
+        let left = "document.querySelectorAll('[aria-haspopup], [aria-expanded]').length";
+        assert_eq!(scene.page.eval(left).await, 0);
+        scene.page.close_quietly(&[]).await;
+    });
+}
+
+#[test]
+fn a_launcher_that_cannot_be_found_leaves_ours_and_the_console_in_peace() {
+    run(async {
+        for selector in ["#1", "a[", ""] {
+            let scene = Scene::new().await;
+            let tag = scene.script_tag().replace("<script ", &format!("<script data-launcher='{selector}' "));
+            scene.page.goto(&scene.site.put("/", Page::html(&tag))).await;
+            scene.page.wait_for_role("button", "Chat").await;
+            scene.page.click("h1").await;
+            scene.page.focus("a").await;
+            scene.page.click_role("button", "Chat").await;
+            scene.running().await;
+            assert_eq!(scene.page.eval("counterbell('isOpen')").await, true, "{selector}");
+            scene.page.close_quietly(&[]).await;
+        }
+    });
+}
+
+#[test]
 fn colours_of_the_shop_are_readable_whatever_they_are() {
     run(async {
         // Pale yellow: white on it could not be read.

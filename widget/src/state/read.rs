@@ -58,7 +58,8 @@ pub fn config(json: &Json) -> FrameConfig {
 
 pub fn page(json: &Json) -> Page {
     Page {
-        url: json.get("url").text(),
+        // A page's `location` comes as an object.
+        url: json.get("url").text().or_else(|| json.get("url").get("href").text()),
         title: json.get("title").text(),
         cart_total: match json.get("cart_total") {
             Json::Number(digits) => decimal(digits),
@@ -258,6 +259,8 @@ mod tests {
         assert_eq!(config(&parse(&text).unwrap()), written);
         let text = r#"{"url":"/a","cart_total":12.5,"cart_items":2,"order":"7"}"#;
         assert_eq!(page(&parse(text).unwrap()), serde_json::from_str::<Page>(text).unwrap());
+        let location = r#"{"url":{"href":"/a","hash":""},"order":{}}"#;
+        assert_eq!(page(&parse(location).unwrap()), Page { url: Some("/a".into()), ..Page::default() });
     }
 
     #[test]

@@ -15,11 +15,13 @@ const compressed = (bytes, how) =>
     },
   });
 
-// The loader is served to each shop with arguments at its end (see the edge's `loader.rs`): a stream that stops
-// before them, at a whole byte. Four bytes hold them, and they stand there as they are.
+// The loader is served to each shop with arguments of its own at its end (see the edge's `loader.rs`): a stream that
+// stops before them, at a whole byte. Four bytes hold them, and they stand there as they are.
 const open = (bytes) => {
-  if (!bytes.toString().endsWith(")();\n")) throw new Error("loader.js does not end in a call");
-  return compressed(bytes.subarray(0, -3), { finishFlush: constants.BROTLI_OPERATION_FLUSH });
+  const end = /(?<=}\)\()[^()]*\);\n$/.exec(bytes.toString());
+  if (!end) throw new Error("loader.js does not end in a call");
+  const before = bytes.subarray(0, -Buffer.byteLength(end[0]));
+  return compressed(before, { finishFlush: constants.BROTLI_OPERATION_FLUSH });
 };
 const longestArguments = Buffer.byteLength('"#1f5f5b",14,{el:"Συνομιλία"},"start",120,120);\n');
 

@@ -24,12 +24,19 @@ Object.assign(counterbell, (() => {
   };
   // Before anything is said the greeting is what is to be read, and that is at the top.
   const toEnd = () => log.querySelector(".line") && (log.scrollTop = log.scrollHeight);
+  // What is said to us and does not fit is read from its beginning, and who has read on stays there.
+  const toNewest = () => {
+    const top = log.scrollTop;
+    const newest = log.querySelector("li:last-child > .line:not(.mine)");
+    toEnd();
+    if (newest) log.scrollTop = Math.max(top, newest.offsetTop - 16);
+  };
   // Who scrolls up before the next frame stays there.
   const follow = () => {
     atEnd = true;
     following ||= requestAnimationFrame(() => {
       following = 0;
-      if (atEnd) toEnd();
+      if (atEnd) toNewest();
     });
   };
   const formats = {
@@ -50,6 +57,13 @@ Object.assign(counterbell, (() => {
 
     root: (name) => root.getAttribute(name) || "",
     words_of: (name) => id(name)?.textContent || "",
+    // Each time a node of its own: what follows at once is read as well, and the same words are read again.
+    say(name, words) {
+      const said = document.createElement("p");
+      said.textContent = words;
+      id(name).append(said);
+      setTimeout(() => said.remove(), 8000);
+    },
     put: (name, words) => id(name) && (id(name).textContent = words),
     hide(name, hidden) {
       id(name).hidden = hidden;

@@ -134,7 +134,7 @@ const show = (item, ...parts) => {
   item.row.replaceChildren(make("span", { dir: "auto", textContent: words }), ...rest);
   settle();
 };
-const say = (words) => (id("polite").textContent = words);
+const say = (words) => counterbell.say("polite", words);
 const leave = (item) => {
   item.row.remove();
   text.focus();
@@ -195,7 +195,7 @@ async function failed(item, problem, again) {
   const shown = problem.includes(name) ? problem : `${name}: ${problem}`;
   show(item, shown, ...(again ? [retry] : []), cross(item, t("attach_remove", { name })));
   item.row.firstChild.className = "failed";
-  id("urgent").textContent = shown;
+  counterbell.say("urgent", shown);
 }
 
 const fetched = async (file) => {
@@ -277,7 +277,7 @@ function showFile(host, { file, name, media_type: type, size_bytes: bytes }) {
       await load();
       link.click();
     } catch {
-      id("urgent").textContent = (await words())("error_general");
+      counterbell.say("urgent", (await words())("error_general"));
     }
   });
 }

@@ -6,11 +6,12 @@ use tests::edge::ShopSetup;
 use tests::llm::{Script, Upstream};
 use tests::run;
 
-/// Writes down every text that a live region comes to hold.
+/// Writes down what is added to a live region, where it is still there a moment later: a browser tells a screen
+/// reader of what it finds then, not of each change.
 const LISTEN: &str = "(window.heard = [], ['polite', 'urgent'].forEach(id => {
-    const region = document.getElementById(id);
-    new MutationObserver(() => { const text = region.innerText.trim(); if (text) heard.push(text); })
-        .observe(region, {childList: true, characterData: true, subtree: true});
+    const later = node => setTimeout(() => node.isConnected && heard.push(node.textContent), 200);
+    new MutationObserver(changes => changes.forEach(change => change.addedNodes.forEach(later)))
+        .observe(document.getElementById(id), {childList: true, subtree: true});
 }), true)";
 
 #[test]
@@ -39,6 +40,25 @@ fn a_streamed_answer_is_announced_once_and_whole() {
             let times = frame.eval(&format!("heard.filter(text => text.includes('{said}')).length")).await;
             assert_eq!(times, 1, "{said}: {}", frame.eval("heard").await);
         }
+    });
+}
+
+#[test]
+fn what_is_said_at_once_is_heard_one_after_the_other() {
+    run(async {
+        let scene = Scene::with(ShopSetup::new(), crate::scene::DESKTOP).await;
+        let frame = scene.open().await;
+        frame.eval(LISTEN).await;
+        for _ in 0..2 {
+            ask(&frame, "Do you sell gift vouchers for helicopter flights?").await;
+            frame.wait_for("deep('#below button.main')").await;
+            frame.click("#below .quiet").await;
+            frame.wait_for("!deep('#below button.main')").await;
+        }
+        let answer = "The assistant says: The help pages do not hold the answer to this.";
+        let offer = "Would you like to talk to a person about this?";
+        frame.wait_for("heard.length >= 4").await;
+        assert_eq!(frame.eval("heard").await, serde_json::json!([answer, offer, answer, offer]));
     });
 }
 

@@ -66,6 +66,32 @@ async fn write(page: &Page, text: &str) {
 }
 
 #[test]
+fn what_is_newest_stays_in_sight_when_the_composer_appears() {
+    run(async {
+        let mut scene = Scene::with(ShopSetup::new()).await;
+        for number in 0..20 {
+            scene.socket.say(&format!("And number {number} is missing too")).await;
+        }
+        let mina = log_in(&scene.desk, "Mina").await;
+        mina.wait_for_text("number 19 is missing").await;
+        let at_end = "(log => log.scrollHeight > log.clientHeight + 100 &&
+            log.scrollHeight - log.scrollTop - log.clientHeight < 2)(document.getElementById('log'))";
+        mina.wait_for(at_end).await;
+        mina.click("#claim").await;
+        mina.wait_for("document.activeElement.id === 'text'").await;
+        mina.wait_for(at_end).await;
+        write(&mina, "Hello, this is Mina.").await;
+        mina.wait_for("document.getElementById('log').innerText.includes('this is Mina')").await;
+        mina.wait_for(at_end).await;
+        // Whoever reads above is left there.
+        mina.eval("(document.getElementById('log').scrollTop = 40)").await;
+        scene.socket.say("Thank you!").await;
+        mina.wait_for("document.getElementById('log').innerText.includes('Thank you!')").await;
+        assert_eq!(mina.eval("document.getElementById('log').scrollTop").await, 40);
+    });
+}
+
+#[test]
 fn claim_reply_note_resolve() {
     run(async {
         let mut scene = Scene::with(ShopSetup::new()).await;

@@ -87,7 +87,9 @@ fn a_chosen_photo_is_seen_by_both() {
             frame.wait_for("deep('#lines .mine img').alt === 'broken zip.png'").await;
             see(&frame, "broken zip.png (1 kB)").await;
             frame.wait_for("deep('#files').childElementCount === 0").await;
-            frame.wait_for("deep('#polite').textContent === 'broken zip.jpeg has been added'").await;
+            frame
+                .wait_for("deep('#polite').lastChild?.textContent === 'broken zip.jpeg has been added'")
+                .await;
             arrives(&scene, &conversation, &["broken zip.png"]).await;
             scene.receiver.first("escalation.message", PATIENCE).await;
             // It is there again after the page has been loaded anew.
@@ -234,7 +236,9 @@ fn what_could_not_be_saved_is_tried_again_and_a_picture_that_is_not_there_has_it
         frame.choose_files("#picker", &[&*paper.path]).await;
         see(&frame, "receipt.pdf (1 kB)").await;
         frame.click("#lines a.file").await;
-        frame.wait_for("deep('#urgent').textContent === 'That did not work. Please try again.'").await;
+        frame
+            .wait_for("deep('#urgent').lastChild?.textContent === 'That did not work. Please try again.'")
+            .await;
         frame.choose_files("#picker", &[&*photo.path]).await;
         see(&frame, "a.png (1 kB)").await;
         poll::until("a picture that was asked for", PATIENCE, || async {

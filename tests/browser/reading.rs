@@ -1,9 +1,12 @@
 //! Reading: the view stays where the shopper reads, links say where they lead, pictures come from the shop.
 
 use crate::scene::{DESKTOP, PHONE, Scene, ask, see};
+use std::time::Duration;
 use tests::edge::ShopSetup;
 use tests::llm::{Script, Upstream};
 use tests::run;
+
+const AT_END: &str = "deep('#log').scrollHeight - deep('#log').scrollTop - deep('#log').clientHeight < 2";
 
 #[test]
 fn who_has_scrolled_up_is_left_there_and_told_what_is_new() {
@@ -31,12 +34,48 @@ fn who_has_scrolled_up_is_left_there_and_told_what_is_new() {
         assert_eq!(frame.eval(&format!("{log}.scrollTop")).await, 0);
         scene.page.screenshot("pill").await;
         frame.click(".pill").await;
-        frame.wait_for(&format!("{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2")).await;
+        frame.wait_for(AT_END).await;
         frame.wait_for("!document.querySelector('.pill') && document.activeElement.id === 'text'").await;
         // Who reads the newest is taken along.
         scene.shop.queue.reply(&conversation, &held.claim, "Three").await.expect(200);
         see(&frame, "Three").await;
-        frame.wait_for(&format!("{log}.scrollHeight - {log}.scrollTop - {log}.clientHeight < 2")).await;
+        frame.wait_for(AT_END).await;
+    });
+}
+
+#[test]
+fn a_long_answer_is_read_from_its_beginning() {
+    run(async {
+        let long = "A sentence about wool and down, and how they are worn.\n\n".repeat(30);
+        let model = Upstream::start(Script::paced(&long, Duration::from_millis(4))).await;
+        let scene = Scene::with(ShopSetup::new().model(&model.base_url()), PHONE).await;
+        let frame = scene.open().await;
+        ask(&frame, "Which size?").await;
+        frame.wait_for("deep('.line:not(.mine) time')").await;
+        let beginning = "(line => line.top - deep('#log').getBoundingClientRect().top)\
+            (deep('.line:not(.mine)').getBoundingClientRect())";
+        let in_sight = format!("(gap => gap >= 0 && gap < 40)({beginning})");
+        frame.wait_for(&in_sight).await;
+        assert_eq!(frame.eval("!!deep('.pill')").await, false, "nothing is newer than what is read");
+        // Whoever has read on stays there, also when the room becomes less.
+        let down = "(log => log.scrollTop += 150)(deep('#log'))";
+        let read_on = frame.eval(down).await;
+        scene.page.size(360, 600).await;
+        frame.wait_for("innerHeight <= 600").await;
+        frame.eval("new Promise(done => setTimeout(done, 300))").await;
+        assert_eq!(frame.eval("deep('#log').scrollTop").await, read_on);
+        // What happens below is shown.
+        frame.click("#person").await;
+        let conversation = scene.waiting().await;
+        scene.shop.queue.claim(&conversation, "Mina").await;
+        see(&frame, "Mina has joined").await;
+        frame.wait_for(AT_END).await;
+        // What one says oneself one sees.
+        ask(&frame, "Hello Mina").await;
+        frame
+            .wait_for("deep('#log').scrollHeight - deep('#log').scrollTop - deep('#log').clientHeight < 2")
+            .await;
+        frame.wait_for("!deep('.pill')").await;
     });
 }
 

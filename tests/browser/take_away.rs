@@ -17,7 +17,7 @@ fn a_message_is_copied_and_the_conversation_saved_as_text() {
         frame.eval(spy).await;
         frame.click(".copy").await;
         frame.wait_for("copied.length === 1 && copied[0].includes('Shipping costs 49 kr.')").await;
-        frame.wait_for("document.getElementById('polite').textContent === 'Copied'").await;
+        frame.wait_for("document.getElementById('polite').lastChild?.textContent === 'Copied'").await;
 
         frame.click("#more").await;
         frame.click("#menu button").await;
@@ -44,7 +44,11 @@ fn a_copy_that_the_browser_refuses_is_said_to_have_failed() {
                 .eval(&format!("(document.getElementById('polite').textContent = '', {refuse}, true)"))
                 .await;
             frame.click(".copy").await;
-            frame.wait_for("document.getElementById('polite').textContent === 'Could not be copied'").await;
+            frame
+                .wait_for(
+                    "document.getElementById('polite').lastChild?.textContent === 'Could not be copied'",
+                )
+                .await;
         }
         ask(&frame, "How many days do I have to return it?").await;
         see(&frame, "30 days").await;

@@ -39,14 +39,35 @@ function subtitle(row, nowMs) {
   }
 }
 
+/** Who reads the newest stays there, also when the composer appears or a picture has come. */
+function follow(log) {
+  let atEnd = true;
+  let lastTop = 0;
+  const look = () => {
+    const top = log.scrollTop;
+    const isNear = log.scrollHeight - top - log.clientHeight < 40;
+    // By scrolling up one leaves, not by the log becoming smaller.
+    atEnd = isNear || (atEnd && top >= lastTop);
+    lastTop = top;
+  };
+  const toEnd = () => { if (atEnd) log.scrollTop = log.scrollHeight; };
+  log.addEventListener('scroll', look);
+  log.addEventListener('load', toEnd, true);
+  new ResizeObserver(toEnd).observe(log);
+  return { look, toEnd, begin() { atEnd = true; toEnd(); } };
+}
+const view = follow(byId('log'));
+
 function drawLog(full) {
   const log = byId('log');
-  const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  // What was scrolled may not have been told yet.
+  view.look();
   const other = log.dataset.conversation !== full.row.conversation;
   log.dataset.conversation = full.row.conversation;
   const key = `${full.row.conversation} ${full.events.length} ${full.lines.length} ${full.notes.length}`;
   redraw(log, key, entries(full));
-  if (atEnd || other) log.scrollTop = log.scrollHeight;
+  if (other) view.begin();
+  else view.toEnd();
 }
 
 function entries(full) {

@@ -1,8 +1,6 @@
 //! The frame as one thing: signals over the plain state, and what belongs to this page alone.
 //! `App` is a handle that can be copied into every closure; its signals live as long as the document.
 
-pub use news::say_aloud;
-
 mod acts;
 mod language;
 mod news;
@@ -178,7 +176,7 @@ impl App {
         if self.trouble.get_untracked().line != line {
             self.trouble.update(|trouble| trouble.line = line);
             if let Some(key) = line.key() {
-                say_aloud("polite", &self.t(key));
+                browser::say("polite", &self.t(key));
             }
         }
     }

@@ -35,7 +35,7 @@ impl App {
             if person { text.to_owned() } else { markdown::words(&markdown::parse(text, &self.allowed())) };
         let who = name.unwrap_or_else(|| self.t("person"));
         let key = if person { "announce_person" } else { "announce_assistant" };
-        say_aloud("polite", &self.fill(key, &[("name", &who), ("text", &words)]));
+        browser::say("polite", &self.fill(key, &[("name", &who), ("text", &words)]));
         let from = if person { "person" } else { "assistant" };
         browser::event("message", &[("from", from.into()), ("name", who.as_str().into())]);
         if !self.inner().seen.get() {
@@ -86,7 +86,7 @@ impl App {
             None if owner == Owner::Waiting => self.t("announce_waiting"),
             None => return,
         };
-        say_aloud("urgent", &text);
+        browser::say("urgent", &text);
     }
 
     /// A line of the log that nobody has said.
@@ -122,11 +122,4 @@ impl App {
             ],
         );
     }
-}
-
-/// Emptied first, so that the same words are read again.
-pub fn say_aloud(id: &'static str, text: &str) {
-    browser::put(id, "");
-    let text = text.to_owned();
-    set_timeout(move || browser::put(id, &text), std::time::Duration::from_millis(60));
 }

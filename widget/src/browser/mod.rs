@@ -43,6 +43,9 @@ extern "C" {
     pub fn words_of(id: &str) -> String;
     #[wasm_bindgen(js_namespace = counterbell)]
     pub fn put(id: &str, words: &str);
+    /// For screen readers alone, in a live region.
+    #[wasm_bindgen(js_namespace = counterbell)]
+    pub fn say(region: &str, words: &str);
     #[wasm_bindgen(js_namespace = counterbell)]
     pub fn hide(id: &str, hidden: bool);
     #[wasm_bindgen(js_namespace = counterbell)]

@@ -2,7 +2,7 @@
 
 use super::kit::{button, el, part, plain_button};
 use super::{contact, ending, log, waiting};
-use crate::app::{App, say_aloud};
+use crate::app::App;
 use crate::browser;
 use crate::leptos::*;
 use crate::state::glance::{Card, OfferWords};
@@ -46,7 +46,7 @@ fn offer(app: App, words: OfferWords) -> AnyView {
         OfferWords::Slow => app.t("slow_answer"),
         OfferWords::Own(note) => note.clone(),
     };
-    say_aloud("polite", &untrack(&words));
+    browser::say("polite", &untrack(&words));
     let leave = move |act: fn(App)| {
         act(app);
         browser::focus("text");

@@ -1,7 +1,7 @@
 //! Nobody came in time: how the shopper can be reached, and the promise to do so.
 
 use super::kit::{button, el, truth, word};
-use crate::app::{App, say_aloud};
+use crate::app::App;
 use crate::browser;
 use crate::leptos::*;
 use crate::state::Reach;
@@ -20,7 +20,7 @@ pub fn form(app: App, back_at_ms: Option<u64>) -> AnyView {
         }
         None => String::new(),
     };
-    say_aloud("polite", &untrack(|| app.t("contact_title")));
+    browser::say("polite", &untrack(|| app.t("contact_title")));
     let reach = el("input", "").attr("id", REACH).attr("autocomplete", "email").attr("maxlength", "200");
     let reach =
         reach.attr("aria-describedby", "wrong").live("aria-invalid", move || truth(wrong.get()).to_owned());

@@ -1,7 +1,7 @@
 //! The end: whether it helped, in two taps, and a way to begin anew.
 
 use super::kit::{button, el, part};
-use crate::app::{App, say_aloud};
+use crate::app::App;
 use crate::browser;
 use crate::leptos::*;
 use crate::state::glance::Card;
@@ -30,7 +30,7 @@ fn question(app: App) -> AnyView {
     let choice = move |key: &'static str, solved: bool| {
         button(app, "", key, move || {
             app.rate(Rating { solved, comment: None });
-            say_aloud("polite", &app.t("rating_thanks"));
+            browser::say("polite", &app.t("rating_thanks"));
             set_timeout(|| browser::focus(COMMENT), std::time::Duration::ZERO);
         })
     };

@@ -1,7 +1,7 @@
 //! Taking the conversation elsewhere: to the clipboard, into a file, into a window of its own.
 
 use super::line::author;
-use crate::app::{App, say_aloud};
+use crate::app::App;
 use crate::browser::{self, store::Session};
 use crate::leptos::WithUntracked;
 use crate::state::What;
@@ -13,7 +13,7 @@ pub fn copy(app: App, text: &str) {
     let writing = browser::copy(text);
     spawn_local(async move {
         let key = if JsFuture::from(writing).await.is_ok() { "copied" } else { "copy_failed" };
-        say_aloud("polite", &app.t(key));
+        browser::say("polite", &app.t(key));
     });
 }
 

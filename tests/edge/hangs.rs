@@ -99,7 +99,7 @@ async fn the_cron_gives_up_a_shop_that_never_answers() {
 }
 
 async fn the_cron_ends_though_the_list_of_shops_never_comes() {
-    let edge = Edge::start_with_fault("hang:/members").await;
+    let edge = Edge::start_with_fault("hang:/take_members").await;
     edge.shop(ShopSetup::new()).await;
     edge.cron_within(Duration::from_secs(150)).await;
     assert!(edge.log().contains("cron failed"), "the fault was not there:\n{}", edge.log());

@@ -7,6 +7,9 @@ use tests::shopper::Shopper;
 use tests::{poll, run};
 
 const KIND: &str = "escalation.requested";
+/// As many shops as one run of the cron looks at.
+const A_RUN: usize = 400;
+const PATIENCE: Duration = Duration::from_secs(150);
 
 /// An escalation that its shop knows of, and whose receiver is down.
 async fn stuck(edge: &Edge, receiver: &Receiver) -> (Shop, Shopper) {
@@ -70,5 +73,30 @@ fn a_tick_with_nothing_to_do_ends() {
         edge.cron().await;
         edge.shop(ShopSetup::new()).await;
         edge.cron().await;
+    });
+}
+
+#[test]
+fn the_cron_goes_round_however_many_shops_there_are() {
+    run(async {
+        let edge = Edge::start().await;
+        let receiver = Receiver::start().await;
+        stuck(&edge, &receiver).await;
+        edge.kill9();
+        assert!(edge.forget_alarms() > 0, "there were no alarms to lose");
+        // More than one event may ask, and all of them before this shop.
+        assert!(edge.add_members(2 * A_RUN) >= 2 * A_RUN);
+        receiver.up();
+        edge.restart().await;
+        for run in 1..=2 {
+            edge.cron_within(PATIENCE).await;
+            assert_eq!(edge.log().matches("tick of a-member-").count(), run * A_RUN, "run {run}");
+        }
+        poll::until("delivery by the second clock", PATIENCE, || async {
+            edge.cron_within(PATIENCE).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            receiver.attempts_of(KIND).first().map(|_| ())
+        })
+        .await;
     });
 }

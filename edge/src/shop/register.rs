@@ -15,6 +15,9 @@ const DEFAULT_TTL_S: u32 = 120;
 const MAX_TTL_S: u32 = 3_600;
 /// As many as one tick looks at.
 const POKED: u64 = 200;
+/// As many shops as one run of the cron looks at. The platform lets an event make about 1,000 requests, and take
+/// 15 minutes: as long as these need if all of them hang, 20 at a time and 40 s each.
+pub const LOOKED_AT: u64 = 400;
 /// As many as one page of the list carries, at most.
 const LISTED: u64 = 500;
 /// The order in which those who wait are served: the more urgent first, then the longer waiting. Nothing in
@@ -179,8 +182,12 @@ impl<S: Store> Shop<S> {
         self.store.run("INSERT OR IGNORE INTO member (shop) VALUES (?)", &[shop.as_str().into()])
     }
 
-    pub fn members(&self) -> Result<Vec<ShopId>> {
-        let rows = self.store.rows("SELECT shop FROM member ORDER BY shop", &[])?;
+    /// Shops for the cron to look at now: those that it has not looked at for longest. So each has its turn
+    /// in as many runs as it takes to go round once, a new one before the others.
+    pub fn take_members(&self, now_ms: u64) -> Result<Vec<ShopId>> {
+        let sql = "UPDATE member SET looked_ms = ? WHERE shop IN \
+                   (SELECT shop FROM member ORDER BY looked_ms, shop LIMIT ?) RETURNING shop";
+        let rows = self.store.rows(sql, &[now_ms.into(), LOOKED_AT.into()])?;
         rows.iter().map(|row| Ok(ShopId(row.text(0)?))).collect()
     }
 }

@@ -61,4 +61,8 @@ CREATE TABLE spent (
   body TEXT NOT NULL
 )
 ",
+    "
+ALTER TABLE member ADD COLUMN looked_ms INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX member_looked ON member (looked_ms, shop)
+",
 ];

@@ -26,7 +26,6 @@ const FOR_EVER: Duration = Duration::from_hours(1);
 /// What a request to one of our objects may be made to hang in.
 const HANGING: [&str; 10] = [
     "/enter",
-    "/members",
     "/poke",
     "/queue",
     "/register",
@@ -34,6 +33,7 @@ const HANGING: [&str; 10] = [
     "/report",
     "/search",
     "/spend",
+    "/take_members",
     "/tick",
 ];
 

@@ -35,7 +35,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     router::route(request, &env).await
 }
 
-/// The second clock of the second clock: each minute every shop looks for what is overdue.
+/// The second clock of the second clock: each minute shops look for what is overdue.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Err(error) = shop_object::tick_all(&env).await {

@@ -111,7 +111,7 @@ impl Inner {
         match request.path().as_str() {
             "/push" | "/add_member" => self.core.set_up(now_ms)?,
             "/snapshot" if !self.core.is_set_up()? => return body::json(200, &Option::<Snapshot>::None),
-            "/members" if !self.core.is_set_up()? => return body::json(200, &Vec::<ShopId>::new()),
+            "/take_members" if !self.core.is_set_up()? => return body::json(200, &Vec::<ShopId>::new()),
             _ if !self.core.is_set_up()? => return Err(EdgeError::not_found("shop")),
             _ => {}
         }
@@ -183,7 +183,7 @@ impl Inner {
                 self.tick().await?;
                 body::json(200, &())
             }
-            "/members" => body::json(200, &self.core.members()?),
+            "/take_members" => body::json(200, &self.core.take_members(now_ms)?),
             "/add_member" => {
                 let shop: ShopId = body::read_json(request, MAX_PUSH_BYTES).await?;
                 self.core.add_member(&shop)?;
@@ -289,10 +289,10 @@ async fn remember(env: &Env, shop: &ShopId) -> Result<()> {
     body::tell(OBJECT_MS, &directory, "/add_member", shop).await
 }
 
-/// For the cron: every shop looks for what is overdue.
+/// For the cron: shops look for what is overdue, all of them in turns.
 pub async fn tick_all(env: &Env) -> Result<()> {
     let directory = view::stub(env, &ShopId::new(DIRECTORY))?;
-    let shops: Vec<ShopId> = body::ask(OBJECT_MS, &directory, "/members", &()).await?;
+    let shops: Vec<ShopId> = body::ask(OBJECT_MS, &directory, "/take_members", &()).await?;
     stream::iter(shops)
         .for_each_concurrent(AT_ONCE, |shop| async move {
             if let Err(error) = tick_one(env, &shop).await {

@@ -139,6 +139,15 @@ impl Edge {
         self.change_objects("Conversation", sql, [ms])
     }
 
+    /// Puts so many shops that were never set up into the cron's list, before all others, while the edge is down:
+    /// how many there are in it.
+    pub fn add_members(&self, count: usize) -> usize {
+        let sql = "WITH RECURSIVE up(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM up WHERE n < ?1) \
+                   INSERT INTO member (shop) SELECT printf('a-member-%05d', n) FROM up";
+        self.change_objects("Shop", "UPDATE member SET looked_ms = 1", []);
+        self.change_objects("Shop", sql, [count])
+    }
+
     /// Runs one statement in each object of a class that has the table: how many rows it changed.
     fn change_objects<P: rusqlite::Params + Clone>(&self, class: &str, sql: &str, values: P) -> usize {
         assert!(self.pid().is_none(), "the edge is still running");

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::store::memory::Memory;
+use std::collections::HashSet;
 
 fn shop() -> Shop<Memory> {
     let shop = Shop::new(Memory::default());
@@ -129,6 +130,33 @@ fn the_second_clock_finds_what_is_open_each_minute() {
     assert_eq!(shop.take_pokes(2 * POKE_MS).unwrap().len(), 1);
     shop.register(2 * POKE_MS, &told("a", 0, 3, Owner::Closed)).unwrap();
     assert_eq!(shop.store.alarm_ms.get(), None);
+}
+
+#[test]
+fn the_cron_looks_at_each_shop_in_turn_and_at_a_new_one_first() {
+    let directory = shop();
+    let name = |n: u64| ShopId::new(format!("shop-{n:04}"));
+    let count = 2 * LOOKED_AT + 1;
+    (0..count).for_each(|n| directory.add_member(&name(n)).unwrap());
+    let newcomer = ShopId::new("the-new-one");
+    let mut runs: Vec<Vec<ShopId>> = Vec::new();
+    for minute in 1..=9 {
+        let taken = directory.take_members(minute * POKE_MS).unwrap();
+        assert_eq!(taken.len() as u64, LOOKED_AT);
+        assert!(minute != 5 || taken.contains(&newcomer), "it goes before those that were looked at");
+        runs.push(taken);
+        if minute >= 4 {
+            directory.add_member(&newcomer).unwrap();
+        }
+        // Adding one that is there does not bring it forward.
+        directory.add_member(&name(0)).unwrap();
+    }
+    // Three runs go round.
+    for (first, three) in runs.windows(3).enumerate() {
+        let looked: HashSet<_> = three.iter().flatten().collect();
+        let there = if first + 3 >= 5 { count + 1 } else { count };
+        assert_eq!(looked.len() as u64, there, "from run {first} on");
+    }
 }
 
 #[test]

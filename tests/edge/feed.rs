@@ -3,6 +3,7 @@
 use counterbell_protocol::agent::FeedFrame;
 use counterbell_protocol::{Author, ClientFrame, Event, EventBody, Owner};
 use std::cell::Cell;
+use std::time::Duration;
 use tests::edge::{Edge, ShopSetup};
 use tests::feed::Feed;
 use tests::http::Ask;
@@ -99,5 +100,53 @@ fn whoever_asks_for_it_as_a_page_is_told() {
         );
         let answer = Ask::get(url).bearer(&shop.queue.key).send().await;
         assert_eq!((answer.status, answer.code().as_str()), (426, "no_upgrade"), "{}", answer.text());
+    });
+}
+
+#[test]
+fn it_ends_with_the_key_that_it_was_opened_with() {
+    run(async {
+        let edge = Edge::shared().await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let (waits, mut asking) = shop.talk().await;
+        asking.ask_person().await;
+        shop.wait_for_open("open escalation", |count| count == 1).await;
+        let (talks, mut talking) = shop.talk().await;
+        let mut idle = Feed::open(&shop.queue, &waits.conversation).await.expect("a feed");
+        let mut busy = Feed::open(&shop.queue, &talks.conversation).await.expect("a feed");
+
+        let mut rotated = shop.clone();
+        rotated.queue.key = tests::unique("agent");
+        edge.change(&rotated, ShopSetup::new()).await;
+        // Where somebody waits it is closed at once, elsewhere before anything more is told.
+        assert_eq!(idle.until_closed().await, Some(4_001));
+        let told = busy.heard.len();
+        let mut fresh = Feed::open(&rotated.queue, &talks.conversation).await.expect("a feed");
+        talking.say("What does shipping cost?").await;
+        assert_eq!(busy.until_closed().await, Some(4_001));
+        let heard = &busy.heard[told..];
+        let is_message =
+            |frame: &FeedFrame| matches!(frame, FeedFrame::Event(Event { event: EventBody::Message(_), .. }));
+        assert!(!heard.iter().any(is_message), "{heard:?}");
+        fresh.until("the message", |frame| is_message(frame).then_some(())).await;
+        assert_eq!(Feed::open(&shop.queue, &talks.conversation).await.err(), Some(401));
+    });
+}
+
+#[test]
+fn without_anybody_to_say_which_key_is_good_nothing_is_told() {
+    run(async {
+        let edge = Edge::start_with_fault("hang_settings").await;
+        let shop = edge.shop(ShopSetup::new()).await;
+        let (shopper, mut socket) = shop.talk().await;
+        let mut feed = Feed::open(&shop.queue, &shopper.conversation).await.expect("a feed");
+        // Not a wait for something: after so long the key in memory counts as old.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        socket.say("@hang").await;
+        assert_eq!(feed.until_closed().await, Some(1_013));
+        let told =
+            |frame: &FeedFrame| matches!(frame, FeedFrame::Event(Event { event: EventBody::Message(_), .. }));
+        assert!(!feed.heard.iter().any(told), "{:?}", feed.heard);
+        assert!(edge.log().contains("feed: "), "the fault was not there:\n{}", edge.log());
     });
 }

@@ -143,3 +143,32 @@ fn a_transcript_is_read_from_any_point() {
         assert_eq!(page("-1").await.events, whole);
     });
 }
+
+#[test]
+fn what_is_too_long_to_mean_anything_wakes_nobody() {
+    run(async {
+        let (shop, shopper, claim) = held(ShopSetup::new()).await;
+        let long = "x".repeat(2_000);
+        let conversation = format!("conversations/{}", shopper.conversation);
+        for path in ["escalations", "undelivered", "budget", &conversation] {
+            let answer = shop.queue.get(&format!("{path}?after={long}")).await;
+            assert_eq!(
+                (answer.status, answer.code().as_str()),
+                (414, "too_long"),
+                "{path}: {}",
+                answer.text()
+            );
+        }
+        let events = Ask::get(shopper.url(&format!("events?after={long}"))).bearer(&shopper.token);
+        assert_eq!(events.send().await.status, 414);
+        // There is no such conversation, and nobody was asked whether there is.
+        for (key, status, code) in
+            [(&long[..201], 400, "no_idempotency_key"), (&long[..200], 404, "not_found")]
+        {
+            let call = shop.queue.call_again("nobody", "renew", &json!({"claim": claim}), key).await;
+            assert_eq!((call.status, call.code().as_str()), (status, code), "{}", call.text());
+        }
+        let file = shopper.attachment(&MessageId::new(&long), "a.png", tests::shopper::PNG).send().await;
+        assert_eq!((file.status, file.code().as_str()), (400, "bad_id"), "{}", file.text());
+    });
+}

@@ -29,6 +29,21 @@ impl Feed {
         }
     }
 
+    /// Takes whatever comes until the edge closes it: the code that it gives.
+    pub async fn until_closed(&mut self) -> Option<u16> {
+        let search = async {
+            while let Some(Ok(message)) = self.stream.next().await {
+                match message {
+                    Message::Text(text) => self.heard.extend(serde_json::from_str(&text)),
+                    Message::Close(close) => return close.map(|close| close.code.into()),
+                    _ => {}
+                }
+            }
+            None
+        };
+        tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("the feed stays open"))
+    }
+
     /// The next frame; `None` when the feed is closed.
     pub async fn next(&mut self) -> Option<FeedFrame> {
         loop {

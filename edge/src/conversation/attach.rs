@@ -1,6 +1,7 @@
 //! A file that the shopper has added. The file itself lies elsewhere; here its message is committed, once,
 //! and only where a person is waited for or has the conversation: nobody else could look at it.
 
+use super::limits::bad_id;
 use super::{Context, Conversation, Effects, log};
 use crate::error::{EdgeError, Result};
 use crate::store::Store;
@@ -18,7 +19,7 @@ impl<S: Store> Conversation<S> {
     /// Asked before a byte of the file is stored.
     pub fn may_attach(&self, cx: &Context, id: &MessageId) -> Result<Admission> {
         if !id.is_well_formed() {
-            return Err(EdgeError::bad_request("bad_id", "A message's id is 1 to 64 of A–Z a–z 0–9 _ -."));
+            return Err(bad_id());
         }
         if self.was_taken(id)? {
             return Ok(Admission::Known);

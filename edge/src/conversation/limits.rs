@@ -41,10 +41,14 @@ impl<S: Store> Conversation<S> {
     }
 }
 
+pub fn bad_id() -> EdgeError {
+    EdgeError::bad_request("bad_id", "An id is 1 to 64 of A–Z a–z 0–9 _ -.")
+}
+
 /// What is wrong with a frame, whatever the conversation's state.
 pub(super) fn check(frame: &ClientFrame) -> Result<()> {
     if !frame_id(frame).is_none_or(MessageId::is_well_formed) {
-        return Err(EdgeError::bad_request("bad_id", "A frame's id is 1 to 64 of A–Z a–z 0–9 _ -."));
+        return Err(bad_id());
     }
     match frame {
         ClientFrame::Say { text, .. } if text.trim().is_empty() => {

@@ -10,7 +10,7 @@ pub mod escalate;
 mod fallback;
 mod head;
 pub mod judge;
-mod limits;
+pub mod limits;
 pub mod log;
 pub mod mask;
 pub mod outbox;

@@ -34,6 +34,16 @@ pub fn is_agent(secrets: &Secrets, bearer: Option<&str>) -> bool {
     }
 }
 
+/// Stands for a key where the key itself may not lie about.
+pub fn digest(key: &str) -> String {
+    Sha256::digest(key).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether it stands for the agent key of now.
+pub fn is_digest_of_agent(secrets: &Secrets, digested: &str) -> bool {
+    secrets.agent_key.as_deref().is_some_and(|key| !key.is_empty() && same(digested, &digest(key)))
+}
+
 /// The token of an `Authorization: Bearer` header.
 pub fn bearer(header: Option<&str>) -> Option<&str> {
     let (scheme, token) = header?.split_once(' ')?;
@@ -55,6 +65,20 @@ mod tests {
         check(Some(""), Some(""), false);
         check(None, Some(""), false);
         check(None, None, false);
+    }
+
+    #[test]
+    fn a_digest_stands_for_one_key_and_for_none_where_there_is_none() {
+        let check = |key: Option<&str>, digested: &str, expected| {
+            let secrets = Secrets { agent_key: key.map(str::to_owned), ..Secrets::default() };
+            assert_eq!(is_digest_of_agent(&secrets, digested), expected, "{key:?} {digested}");
+        };
+        check(Some("k1"), &digest("k1"), true);
+        check(Some("k2"), &digest("k1"), false);
+        check(Some("k1"), "k1", false);
+        check(Some(""), &digest(""), false);
+        check(None, &digest("k1"), false);
+        check(None, "", false);
     }
 
     #[test]

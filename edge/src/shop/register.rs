@@ -63,6 +63,12 @@ impl<S: Store> Shop<S> {
         })
     }
 
+    /// Every open escalation is looked at now: its desk's key is not good any more.
+    pub(super) fn look_at_all(&self, now_ms: u64) -> Result<()> {
+        self.store.run("UPDATE escalation SET poke_ms = min(poke_ms, ?) WHERE open = 1", &[now_ms.into()])?;
+        self.store.set_alarm(self.next_alarm_ms()?)
+    }
+
     pub(super) fn next_alarm_ms(&self) -> Result<Option<u64>> {
         let sql = "SELECT min(at) FROM (SELECT min(poke_ms) AS at FROM escalation WHERE open = 1 \
                    UNION ALL SELECT min(replay_ms) FROM undelivered)";

@@ -52,7 +52,10 @@ impl<S: Store> Shop<S> {
         }
         let passages = passages(&push.help);
         let version = commit(&self.store, || {
-            let (version, secrets) = self.before(&push.secrets)?;
+            let (version, secrets, rotated) = self.before(&push.secrets)?;
+            if rotated {
+                self.look_at_all(now_ms)?;
+            }
             let sql = "INSERT OR REPLACE INTO settings (one, version, saved_ms, edge, settings, toml, secrets) \
                        VALUES (1, ?, ?, ?, ?, ?, ?)";
             let values = [
@@ -98,7 +101,8 @@ impl<S: Store> Shop<S> {
         }))
     }
 
-    fn before(&self, pushed: &Secrets) -> Result<(u64, Secrets)> {
+    /// The next version, the secrets of then, and whether the agent key is another one.
+    fn before(&self, pushed: &Secrets) -> Result<(u64, Secrets, bool)> {
         let row = self.store.row("SELECT version, secrets FROM settings", &[])?;
         let (version, old) = match row {
             Some(row) => (row.count(0)?, row.json(1)?),
@@ -107,12 +111,13 @@ impl<S: Store> Shop<S> {
         let webhook_keys =
             if pushed.webhook_keys.is_empty() { old.webhook_keys } else { pushed.webhook_keys.clone() };
         let secrets = Secrets {
-            agent_key: newer(&pushed.agent_key, old.agent_key),
+            agent_key: newer(&pushed.agent_key, old.agent_key.clone()),
             webhook_keys,
             llm_key: newer(&pushed.llm_key, old.llm_key),
             identity_key: newer(&pushed.identity_key, old.identity_key),
         };
-        Ok((version + 1, secrets))
+        let rotated = secrets.agent_key != old.agent_key;
+        Ok((version + 1, secrets, rotated))
     }
 }
 

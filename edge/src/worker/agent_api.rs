@@ -2,6 +2,7 @@
 
 use super::body;
 use super::conversation_object::Inner;
+use super::forward::idempotency_key;
 use super::sockets;
 use crate::conversation::Effects;
 use crate::conversation::repeat::Kept;
@@ -13,14 +14,8 @@ use sha2::{Digest, Sha256};
 use std::rc::Rc;
 use worker::{Request, Response};
 
-const MAX_KEY_BYTES: usize = 200;
-
 pub async fn handle(inner: Rc<Inner>, operation: &str, mut request: Request) -> Result<Response> {
-    let key = request.headers().get("idempotency-key").ok().flatten().unwrap_or_default();
-    if key.is_empty() || key.len() > MAX_KEY_BYTES {
-        let detail = "Send an Idempotency-Key header of 1 to 200 characters with each call.";
-        return Err(EdgeError::bad_request("no_idempotency_key", detail));
-    }
+    let key = idempotency_key(&request)?;
     let body = body::read(&mut request, MAX_FRAME_BYTES).await?;
     let view = inner.view().await?;
     // From here to the answer nothing waits, so a call and its kept answer are one step.

@@ -4,6 +4,7 @@
 
 use super::{body, fault, js, router};
 use crate::attachment::{self, Kind, SNIFF_BYTES};
+use crate::conversation::limits;
 use crate::error::{EdgeError, Result};
 use counterbell_protocol::{
     Attachment, ConversationId, FileId, MAX_ATTACHMENT_BYTES, MessageId, ServerFrame, ShopId,
@@ -64,6 +65,7 @@ pub async fn add(
 ) -> Result<Response> {
     let bucket = bucket(env)?;
     check_size(offered.size_bytes)?;
+    check_id(message)?;
     let conversation = router::stub(env, id)?;
     let mut admission = body::call(&conversation, "/attach/admit", message).await?;
     if admission.status_code() != 200 {
@@ -141,6 +143,10 @@ fn key(shop: &ShopId, id: &ConversationId, file: &str) -> String {
 fn length(request: &Request) -> Result<u64> {
     let no_length = |_| EdgeError::new(411, "no_length", "Say with content-length how long the file is.");
     header(request, "content-length").parse().map_err(no_length)
+}
+
+fn check_id(message: &MessageId) -> Result<()> {
+    if message.is_well_formed() { Ok(()) } else { Err(limits::bad_id()) }
 }
 
 fn check_size(bytes: u64) -> Result<()> {

@@ -2,14 +2,16 @@
 //! to the core, and does what the core says is to be done after the commit.
 
 use super::attachments::AttachCall;
+use super::forward::KEY_DIGEST;
 use super::frames::{refuse, status};
 use super::sql::Sql;
-use super::{agent_api, attachments, body, budget, deliver, fault, js, pump, sockets, view};
+use super::{agent_api, attachments, body, budget, deliver, fault, feed, js, pump, sockets, view};
 use crate::conversation::attach::Admission;
 use crate::conversation::{About, Context, Conversation as Core, Effects};
 use crate::error::{EdgeError, Result};
 use crate::shop::View;
 use crate::store::Store;
+use counterbell_protocol::agent::FeedFrame;
 use counterbell_protocol::socket::QueueStatus;
 use counterbell_protocol::{ClientFrame, MAX_FRAME_BYTES, MessageId, Owner, ServerFrame, ShopId};
 use futures_channel::oneshot;
@@ -44,6 +46,8 @@ pub struct Inner {
     pub typed_ms: Cell<u64>,
     /// Told when the last frame that came has taken effect.
     pub line: RefCell<Option<oneshot::Receiver<()>>>,
+    /// For the desks, while it is found out whether they may still look.
+    pub untold: RefCell<Vec<FeedFrame>>,
 }
 
 /// What the router hands over with each request, in place of headers.
@@ -71,8 +75,8 @@ impl DurableObject for Conversation {
             worker::console_error!("not woken well: {error}");
         }
         sockets::answer_pings(&state);
-        let (draft, shoppers, queue, typed_ms, line) = Default::default();
-        let inner = Inner { state, env, core, draft, shoppers, queue, typed_ms, line };
+        let (draft, shoppers, queue, typed_ms, line, untold) = Default::default();
+        let inner = Inner { state, env, core, draft, shoppers, queue, typed_ms, line, untold };
         Self { inner: Rc::new(inner) }
     }
 
@@ -101,7 +105,7 @@ impl DurableObject for Conversation {
         message: WebSocketIncomingMessage,
     ) -> worker::Result<()> {
         let inner = self.inner.clone();
-        if inner.state.get_tags(&ws).iter().any(|tag| tag == sockets::AGENT) {
+        if inner.state.get_tags(&ws).iter().any(|tag| tag == feed::AGENT) {
             return Ok(());
         }
         let reply = match message {
@@ -155,8 +159,12 @@ impl Inner {
                 let call: AttachCall = body::read_json(&mut request, MAX_FRAME_BYTES).await?;
                 body::json(200, &self.attach(call).await?)
             }
-            "socket" => sockets::connect(&self, &url, sockets::SHOPPER),
-            "feed" => sockets::connect(&self, &url, sockets::AGENT),
+            "socket" => sockets::connect(&self, &url, &[sockets::SHOPPER]),
+            "feed" => {
+                let digest = request.headers().get(KEY_DIGEST).ok().flatten().unwrap_or_default();
+                let tags = feed::tags(&digest);
+                sockets::connect(&self, &url, &tags.each_ref().map(String::as_str))
+            }
             "events" => {
                 let mut missed = self.core()?.missed(js::now_ms(), sockets::number(&url, "after"))?;
                 missed.draft = sockets::draft(&self)?;
@@ -279,6 +287,7 @@ impl Inner {
         deliver::start(&self);
         fault::in_due(&self.env)?;
         let view = self.newest_view().await?;
+        feed::check(&self, &view);
         let (effects, done) = self.with(&view, |core, cx| Ok(core.tick(cx)))?;
         self.follow(effects);
         if self.core()?.files_due(js::now_ms())? {

@@ -8,6 +8,7 @@ mod budget;
 mod conversation_object;
 mod deliver;
 mod fault;
+mod feed;
 mod form;
 mod forward;
 mod frame;

@@ -2,7 +2,7 @@
 //! woken: made-up ids cost nothing and reach nobody.
 
 use super::body::OBJECT_MS;
-use super::forward::{forward_call, must_upgrade, pass_on, upgrade};
+use super::forward::{forward_call, idempotency_key, must_upgrade, pass_on, upgrade, upgrade_feed};
 use super::keys::{agent_view, bearer, check_admin, check_origin, check_shopper, origin, socket_token};
 use super::opening::{open_conversation, visitor};
 use super::shop_object::PushCall;
@@ -134,7 +134,8 @@ async fn agent(
     shop: &ShopId,
     rest: &[&str],
 ) -> Result<Response> {
-    let view = agent_view(env, shop, bearer(request).as_deref()).await?;
+    let key = bearer(request).unwrap_or_default();
+    let view = agent_view(env, shop, Some(&key)).await?;
     match (request.method(), rest) {
         (Method::Get, ["escalations"]) => {
             pass_on(&view::stub(env, &view.shop)?, "/escalations", url, None).await
@@ -157,10 +158,10 @@ async fn agent(
         (Method::Get, ["conversations", id, "feed"]) => {
             must_upgrade(request)?;
             let stub = existing(env, shop, &conversation_id(id)?).await?;
-            upgrade(&stub, "/feed", url).await
+            upgrade_feed(&stub, url, &key).await
         }
         (Method::Post, ["conversations", id, operation]) => {
-            let key = request.headers().get("idempotency-key").ok().flatten().unwrap_or_default();
+            let key = idempotency_key(request)?;
             let call = body::read(request, MAX_FRAME_BYTES).await?;
             let stub = existing(env, shop, &conversation_id(id)?).await?;
             forward_call(&stub, operation, &key, call).await

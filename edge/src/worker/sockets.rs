@@ -3,6 +3,7 @@
 
 use super::body::OBJECT_MS;
 use super::conversation_object::Inner;
+use super::feed::{self, AGENT};
 use super::{body, js, view};
 use crate::conversation::Effects;
 use crate::error::{EdgeError, Result};
@@ -14,7 +15,6 @@ use std::rc::Rc;
 use worker::{Response, State, Url, WebSocket, WebSocketPair};
 
 pub const SHOPPER: &str = "shopper";
-pub const AGENT: &str = "agent";
 /// Open sockets of one conversation, each kind.
 const MAX_SOCKETS: usize = 20;
 const TYPING_MS: u64 = 1_000;
@@ -29,14 +29,15 @@ pub fn answer_pings(state: &State) {
 }
 
 /// Accepts a socket and brings it up to date.
-pub fn connect(inner: &Rc<Inner>, url: &Url, kind: &'static str) -> Result<Response> {
+pub fn connect(inner: &Rc<Inner>, url: &Url, tags: &[&str]) -> Result<Response> {
+    let kind = tags.first().copied().unwrap_or(SHOPPER);
     // Sockets that a network change left behind look alive: the oldest give way.
     let open = inner.state.get_websockets_with_tag(kind);
     for old in open.iter().take((open.len() + 1).saturating_sub(MAX_SOCKETS)) {
         let _ = old.close(Some(4_000), Some("too many connections"));
     }
     let pair = WebSocketPair::new().map_err(EdgeError::internal)?;
-    inner.state.accept_websocket_with_tags(&pair.server, &[kind]);
+    inner.state.accept_websocket_with_tags(&pair.server, tags);
     inner.shoppers.replace(None);
     if let Err(error) = bring_up_to_date(inner, &pair.server, url, kind) {
         let _ = pair.server.close(Some(1_011), Some(""));
@@ -115,16 +116,16 @@ fn from_offset(draft: Delta, url: &Url) -> Delta {
 }
 
 /// After a commit: what happened, to all who look.
-pub fn tell(inner: &Inner, effects: &Effects) {
+pub fn tell(inner: &Rc<Inner>, effects: &Effects) {
     if let Some(message) = &effects.dropped {
         broadcast(inner, &ServerFrame::Dropped { message: message.clone() });
     }
     for event in &effects.events {
         broadcast(inner, &ServerFrame::Event(event.clone()));
-        feed(inner, &FeedFrame::Event(event.clone()));
+        feed::tell(inner, FeedFrame::Event(event.clone()));
     }
     for note in &effects.notes {
-        feed(inner, &FeedFrame::Note(note.clone()));
+        feed::tell(inner, FeedFrame::Note(note.clone()));
     }
 }
 
@@ -137,11 +138,11 @@ pub fn close_all(inner: &Inner) {
 }
 
 /// However fast a shopper's frames come, the desk is told about once a second.
-pub fn tell_typing(inner: &Inner) {
+pub fn tell_typing(inner: &Rc<Inner>) {
     let now_ms = js::now_ms();
     if now_ms >= inner.typed_ms.get() + TYPING_MS {
         inner.typed_ms.set(now_ms);
-        feed(inner, &FeedFrame::Typing);
+        feed::tell(inner, FeedFrame::Typing);
     }
 }
 
@@ -152,10 +153,6 @@ pub fn broadcast(inner: &Inner, frame: &ServerFrame) {
     if inner.draft.borrow().is_some() {
         inner.shoppers.replace(Some(sockets));
     }
-}
-
-pub fn feed(inner: &Inner, frame: &FeedFrame) {
-    to_all(&inner.state.get_websockets_with_tag(AGENT), frame);
 }
 
 pub fn send<T: Serialize>(socket: &WebSocket, frame: &T) {

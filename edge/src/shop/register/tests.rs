@@ -1,6 +1,8 @@
 //! The list, the places in it, and the second clock.
 
 use super::*;
+use crate::shop::Secrets;
+use crate::shop::settings::Push;
 use crate::store::memory::Memory;
 use std::collections::HashSet;
 
@@ -130,6 +132,23 @@ fn the_second_clock_finds_what_is_open_each_minute() {
     assert_eq!(shop.take_pokes(2 * POKE_MS).unwrap().len(), 1);
     shop.register(2 * POKE_MS, &told("a", 0, 3, Owner::Closed)).unwrap();
     assert_eq!(shop.store.alarm_ms.get(), None);
+}
+
+#[test]
+fn a_new_agent_key_has_every_open_escalation_looked_at_at_once() {
+    let shop = shop();
+    shop.register(0, &told("a", 0, 2, Owner::Waiting)).unwrap();
+    let id = ShopId::new("s");
+    let push = |now_ms: u64, key: Option<&str>| {
+        let secrets = Secrets { agent_key: key.map(str::to_owned), ..Secrets::default() };
+        let settings = "id = \"s\"\nname = \"S\"\norigins = [\"https://s.example\"]".to_owned();
+        shop.push(now_ms, &id, "https://e.example", &Push { settings, secrets, help: Vec::new() }).unwrap();
+        shop.take_pokes(now_ms).unwrap().len()
+    };
+    assert_eq!(push(10, Some("k1")), 1);
+    assert_eq!((push(20, None), push(30, Some("k1"))), (0, 0), "the key is the same");
+    assert_eq!(push(40, Some("k2")), 1);
+    assert_eq!(push(50, Some("")), 1, "taken away");
 }
 
 #[test]

@@ -57,8 +57,11 @@ fn whatever_the_page_removes_comes_back() {
             let frame = scene.open().await;
             ask(&frame, "What does shipping cost?").await;
             frame.wait_for_text("49 kr").await;
+            frame.eval("(window.before = true)").await;
             scene.page.eval(&format!("({remove}, true)")).await;
             scene.page.wait_for("document.querySelectorAll('counterbell-widget').length === 1").await;
+            // What comes back is loaded anew; the browser says a moment later that the old frame has gone.
+            frame.wait_for("!window.before").await;
             let frame = scene.running().await;
             frame.wait_for_text("49 kr").await;
             ask(&frame, "How many days do I have to return it?").await;

@@ -145,9 +145,9 @@ fn a_new_agent_key_has_every_open_escalation_looked_at_at_once() {
         shop.push(now_ms, &id, "https://e.example", &Push { settings, secrets, help: Vec::new() }).unwrap();
         shop.take_pokes(now_ms).unwrap().len()
     };
-    assert_eq!(push(10, Some("k1")), 1);
-    assert_eq!((push(20, None), push(30, Some("k1"))), (0, 0), "the key is the same");
-    assert_eq!(push(40, Some("k2")), 1);
+    assert_eq!(push(10, Some("an agent key, the first")), 1);
+    assert_eq!((push(20, None), push(30, Some("an agent key, the first"))), (0, 0), "the key is the same");
+    assert_eq!(push(40, Some("an agent key, the second")), 1);
     assert_eq!(push(50, Some("")), 1, "taken away");
 }
 

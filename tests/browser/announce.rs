@@ -1,6 +1,7 @@
 //! A screen reader hears a whole answer once, and a change of owner at once.
 
 use crate::scene::{Scene, ask};
+use counterbell_protocol::MAX_TEXT_BYTES;
 use std::time::Duration;
 use tests::edge::ShopSetup;
 use tests::llm::{Script, Upstream};
@@ -59,6 +60,25 @@ fn what_is_said_at_once_is_heard_one_after_the_other() {
         let offer = "Would you like to talk to a person about this?";
         frame.wait_for("heard.length >= 4").await;
         assert_eq!(frame.eval("heard").await, serde_json::json!([answer, offer, answer, offer]));
+    });
+}
+
+#[test]
+fn that_a_text_is_too_long_is_heard_when_it_becomes_so_and_when_it_is_sent_not_with_each_key() {
+    run(async {
+        let scene = Scene::new().await;
+        let frame = scene.open().await;
+        frame.eval(LISTEN).await;
+        frame.click("#text").await;
+        frame.insert(&"x".repeat(MAX_TEXT_BYTES + 1)).await;
+        let hint = "document.getElementById('hint').innerText";
+        let first = frame.wait_for(hint).await;
+        frame.wait_for("heard.length === 1").await;
+        frame.type_keys("abc").await;
+        frame.wait_for(&format!("{hint}.includes('4')")).await;
+        frame.press("Enter").await;
+        frame.wait_for("heard.length > 1").await;
+        assert_eq!(frame.eval("heard").await, serde_json::json!([first, frame.eval(hint).await]));
     });
 }
 

@@ -10,6 +10,8 @@ use counterbell_protocol::{ClientFrame, Owner};
 use std::time::Duration;
 
 const FIELD: &str = "text";
+/// Below it: by how much the text is too long.
+const HINT: &str = "hint";
 /// How often the other side is told that the shopper is writing.
 const TYPING_EVERY_MS: u64 = 3_000;
 const KEEP_AFTER: Duration = Duration::from_millis(400);
@@ -47,7 +49,7 @@ pub fn mirror(text: &str) {
 pub fn submit(app: App, button: &str) {
     let text = browser::value(FIELD);
     if bytes_too_long(&text) > 0 {
-        return;
+        return browser::say("polite", &browser::words_of(HINT));
     }
     if !text.is_empty() {
         app.at_end.set(true);
@@ -67,7 +69,11 @@ pub fn typed(app: App) {
     let text = browser::value(FIELD);
     let over = u32::try_from(bytes_too_long(&text)).unwrap_or(u32::MAX);
     let hint = if over > 0 { app.plural("too_long", over, ("", "")) } else { String::new() };
-    browser::put("hint", &hint);
+    // Read aloud when it begins, and where it keeps something from being sent: not with each key.
+    if browser::words_of(HINT).is_empty() && over > 0 {
+        browser::say("polite", &hint);
+    }
+    browser::put(HINT, &hint);
     keep_soon(app);
     if !text.is_empty() {
         tell_typing(app);

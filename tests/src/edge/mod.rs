@@ -191,7 +191,7 @@ impl Edge {
 
     /// What the edge says to such a shop.
     pub async fn answer_to(&self, setup: &ShopSetup) -> Response {
-        self.push(setup, "agent key").send().await
+        self.push(setup, "an agent key, long enough").send().await
     }
 
     fn named(&self, setup: &ShopSetup) -> Shop {
